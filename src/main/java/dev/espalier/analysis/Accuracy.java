@@ -19,15 +19,16 @@ public final class Accuracy {
 
     private Accuracy() {}
 
-    /// Returns the share of correct elections at budget n for each problem: the mean over the problem's pools (one for
-    /// each seed). For n below the pool's size it is also the mean over [#SUBSETS] random subsets; their choice depends
-    /// only on problem, seed and n. In parity mode budget n means the first n candidates. Pools with fewer than n
-    /// candidates are skipped.
+    /// Returns the share of correct elections at budget n for each problem: the mean over the problem's pools (one
+    /// for each seed). For n below the pool's size it is also the mean over [#SUBSETS] random subsets; their choice
+    /// depends only on problem, seed and n. In parity mode budget n means the first n candidates. Pools with fewer
+    /// than n candidates are skipped.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote, int n) {
         return byProblem(pools, pool -> pool.n() < n ? Double.NaN : ofVote(pool, vote, n));
     }
 
-    /// Returns the share of correct elections among all candidates, for each problem. An empty pool counts as wrong.
+    /// Returns the share of correct elections among all candidates, for each problem. An empty pool counts as
+    /// wrong.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote) {
         return byProblem(pools, pool -> right(pool, pool.ballots(), vote));
     }
@@ -55,13 +56,21 @@ public final class Accuracy {
     }
 
     private static double right(Pool pool, List<Ballot> ballots, Vote vote) {
-        return Tally.of(ballots, pool.mode() == Mode.PARITY).elect(vote).filter(Group::correct).isPresent() ? 1 : 0;
+        return Tally.of(ballots, pool.mode() == Mode.PARITY)
+                        .elect(vote)
+                        .filter(Group::correct)
+                        .isPresent()
+                ? 1
+                : 0;
     }
 
-    /// Returns the unbiased pass@n for each problem: 1 − C(N−c, n)/C(N, n) for c correct of N candidates (Chen et al.
-    /// 2021). Pools with N < n are skipped.
+    /// Returns the unbiased pass@n for each problem: 1 − C(N−c, n)/C(N, n) for c correct of N candidates (Chen et
+    /// al. 2021). Pools with N < n are skipped.
     public static Map<String, Double> coverage(List<Pool> pools, int n) {
-        return byProblem(pools, pool -> passAt(n, pool.n(), (int) pool.ballots().stream().filter(Ballot::correct).count()));
+        return byProblem(
+                pools,
+                pool -> passAt(n, pool.n(), (int)
+                        pool.ballots().stream().filter(Ballot::correct).count()));
     }
 
     /// @return pass@k; NaN if k exceeds the number of samples
@@ -72,8 +81,8 @@ public final class Accuracy {
         return 1 - none;
     }
 
-    /// Averages over each problem's pools in a fixed order: floating-point sums must not depend on the order in which
-    /// searches finished.
+    /// Averages over each problem's pools in a fixed order: floating-point sums must not depend on the order in
+    /// which searches finished.
     private static Map<String, Double> byProblem(List<Pool> pools, java.util.function.ToDoubleFunction<Pool> value) {
         var sums = new TreeMap<String, double[]>();
         for (var pool : Pool.ordered(pools)) {

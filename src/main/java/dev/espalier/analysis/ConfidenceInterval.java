@@ -23,12 +23,16 @@ public record ConfidenceInterval(double mean, double low, double high) {
             means[r] = sum / v.length;
         }
         Arrays.sort(means);
-        return new ConfidenceInterval(Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
+        return new ConfidenceInterval(
+                Arrays.stream(v).average().orElseThrow(), quantile(means, 0.025), quantile(means, 0.975));
     }
 
     /// The mean difference a − b over the problems that both have, and its interval.
     public static ConfidenceInterval ofDifference(Map<String, Double> a, Map<String, Double> b) {
-        return of(a.keySet().stream().filter(b::containsKey).map(problem -> Objects.requireNonNull(a.get(problem)) - Objects.requireNonNull(b.get(problem))).toList());
+        return of(a.keySet().stream()
+                .filter(b::containsKey)
+                .map(problem -> Objects.requireNonNull(a.get(problem)) - Objects.requireNonNull(b.get(problem)))
+                .toList());
     }
 
     /// Returns true if the interval excludes zero.

@@ -12,9 +12,18 @@ public record Curve(String strategy, List<Point> points) {
     /// @param problems,seeds  how many were measured
     /// @param accuracy        mean over problems and seeds, 0 to 1
     /// @param low,high        95 % interval of the accuracy (bootstrap over problems)
-    /// @param coverage        mean over problems, 0 to 1: the unbiased pass@n; for searches the share with any correct
-    ///                        candidate
+    /// @param coverage        mean over problems, 0 to 1: the unbiased pass@n; for searches the share with any
+    ///                        correct candidate
     /// @param generatedTokens mean for one problem and seed; NaN if unknown
     /// @param seconds         mean wall-clock seconds of one search; NaN if unknown
-    public record Point(int n, int problems, int seeds, double accuracy, double low, double high, double coverage, double generatedTokens, double seconds) {}
+    public record Point(
+            int n,
+            int problems,
+            int seeds,
+            double accuracy,
+            double low,
+            double high,
+            double coverage,
+            double generatedTokens,
+            double seconds) {}
 }

@@ -18,13 +18,19 @@ public final class Curves {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
             var reaching = pools.stream().filter(pool -> pool.n() >= n).toList();
-            if (!reaching.isEmpty()) points.add(point(n, reaching, Accuracy.ofVote(reaching, vote, n), Accuracy.coverage(reaching, n), n / (double) reaching.getFirst().n()));
+            if (!reaching.isEmpty())
+                points.add(point(
+                        n,
+                        reaching,
+                        Accuracy.ofVote(reaching, vote, n),
+                        Accuracy.coverage(reaching, n),
+                        n / (double) reaching.getFirst().n()));
         }
         return new Curve(name, points);
     }
 
-    /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled, all
-    /// beams ended) counts with those it has.
+    /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled,
+    /// all beams ended) counts with those it has.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
         byBudget.forEach((n, pools) -> {
@@ -34,21 +40,35 @@ public final class Curves {
     }
 
     /// @param share the share of a pool's cost that a budget of n causes
-    private static Curve.Point point(int n, List<Pool> finished, Map<String, Double> accuracies, Map<String, Double> coverage, double share) {
+    private static Curve.Point point(
+            int n, List<Pool> finished, Map<String, Double> accuracies, Map<String, Double> coverage, double share) {
         var pools = Pool.ordered(finished);
         var interval = ConfidenceInterval.of(accuracies.values());
         var seeds = new HashSet<Long>();
         pools.forEach(pool -> seeds.add(pool.seed()));
-        return new Curve.Point(n, accuracies.size(), seeds.size(), interval.mean(), interval.low(), interval.high(), mean(coverage),
-            share * known(pools, Pool::tokens), share * known(pools, Pool::seconds));
+        return new Curve.Point(
+                n,
+                accuracies.size(),
+                seeds.size(),
+                interval.mean(),
+                interval.low(),
+                interval.high(),
+                mean(coverage),
+                share * known(pools, Pool::tokens),
+                share * known(pools, Pool::seconds));
     }
 
     /// Returns the mean cost of a search; NaN if the cost of any is unknown, as for imported runs.
     private static double known(List<Pool> pools, ToDoubleFunction<Pool> cost) {
-        return pools.stream().anyMatch(pool -> pool.n() > 0 && cost.applyAsDouble(pool) <= 0) ? Double.NaN : pools.stream().mapToDouble(cost).average().orElse(0);
+        return pools.stream().anyMatch(pool -> pool.n() > 0 && cost.applyAsDouble(pool) <= 0)
+                ? Double.NaN
+                : pools.stream().mapToDouble(cost).average().orElse(0);
     }
 
     private static double mean(Map<String, Double> values) {
-        return values.values().stream().mapToDouble(Double::doubleValue).average().orElse(Double.NaN);
+        return values.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(Double.NaN);
     }
 }

@@ -24,12 +24,15 @@ public record Pool(String problem, int level, long seed, List<Ballot> ballots, l
 
     /// Sorts by problem, then by seed.
     static List<Pool> ordered(List<Pool> pools) {
-        return pools.stream().sorted(Comparator.comparing(Pool::problem).thenComparingLong(Pool::seed)).toList();
+        return pools.stream()
+                .sorted(Comparator.comparing(Pool::problem).thenComparingLong(Pool::seed))
+                .toList();
     }
 
     /// Returns a copy that has each candidate's likelihood in place of its score.
     public Pool byLikelihood() {
-        return new Pool(problem, level, seed, ballots.stream().map(Ballot::byLikelihood).toList(), tokens, seconds, mode);
+        return new Pool(
+                problem, level, seed, ballots.stream().map(Ballot::byLikelihood).toList(), tokens, seconds, mode);
     }
 
     public int n() {

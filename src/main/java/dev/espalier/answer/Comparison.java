@@ -12,6 +12,11 @@ public record Comparison(boolean accepted, boolean same, String rule, String can
     /// The result for graders without tolerances: accepts only equal keys.
     public static Comparison ofKeys(String gold, String pred, String same) {
         boolean equal = gold.equals(pred) && !gold.isEmpty();
-        return new Comparison(equal, equal, equal ? same : gold.isEmpty() ? "no gold answer" : pred.isEmpty() ? "no answer" : "different answers", gold, pred);
+        return new Comparison(
+                equal,
+                equal,
+                equal ? same : gold.isEmpty() ? "no gold answer" : pred.isEmpty() ? "no answer" : "different answers",
+                gold,
+                pred);
     }
 }

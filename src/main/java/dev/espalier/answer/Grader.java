@@ -10,11 +10,13 @@ public interface Grader {
 
     /// Returns the answer of a candidate; null if it gives none.
     ///
-    /// @param finished true if the policy ended the text itself. In standard mode a truncated candidate has an answer
-    ///                 only if it is boxed
-    @Nullable Extraction extract(String text, boolean finished);
+    /// @param finished true if the policy ended the text itself. In standard mode a truncated candidate has an
+    ///                 answer only if it is boxed
+    @Nullable
+    Extraction extract(String text, boolean finished);
 
-    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no answer.
+    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no
+    /// answer.
     String key(String answer);
 
     /// Says in a few words why two answers with equal keys are the same; "different answers" if the keys differ.

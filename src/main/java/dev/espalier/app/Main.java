@@ -22,7 +22,8 @@ public final class Main {
     private static int open(Workbench.Settings settings) {
         var missing = Display.missing();
         if (!missing.isEmpty()) {
-            System.err.println("There is no display (" + missing + "), so the window cannot open. Espalier runs a demonstration sweep instead.");
+            System.err.println("There is no display (" + missing
+                    + "), so the window cannot open. Espalier runs a demonstration sweep instead.");
             return Espalier.execute(Main::open, "demo");
         }
         EspalierApplication.launch(() -> Workbench.open(settings), Perspectives.ALL, new String[0]);

@@ -8,7 +8,8 @@ import java.util.List;
 
 /// The perspectives of the window, in the order of its rail. A new one is a class and a line here.
 public final class Perspectives {
-    public static final List<Perspective.Factory> ALL = List.of(SearchPerspective::new, ComparePerspective::new, RunsPerspective::new);
+    public static final List<Perspective.Factory> ALL =
+            List.of(SearchPerspective::new, ComparePerspective::new, RunsPerspective::new);
 
     private Perspectives() {}
 }

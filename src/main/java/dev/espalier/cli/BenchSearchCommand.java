@@ -23,38 +23,84 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "search", mixinStandardHelpOptions = true,
-    description = "Measures searches end to end, including storage, and the share of time in which a model kernel runs. Searches run one after another or concurrently.",
-    footer = {"", "Examples:", "  espalier bench search -n 64 --json", "  espalier bench search --strategy best-of-n -n 4 --limit 64 --at-once one,all --repetitions 5"})
+@Command(
+        name = "search",
+        mixinStandardHelpOptions = true,
+        description =
+                "Measures searches end to end, including storage, and the share of time in which a model kernel runs. Searches run one after another or concurrently.",
+        footer = {
+            "",
+            "Examples:",
+            "  espalier bench search -n 64 --json",
+            "  espalier bench search --strategy best-of-n -n 4 --limit 64 --at-once one,all --repetitions 5"
+        })
 final class BenchSearchCommand extends EspalierCommand {
-    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "beam-search", description = "Strategy (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            defaultValue = "beam-search",
+            description = "Strategy (default: ${DEFAULT-VALUE}).")
     String strategy = "beam-search";
 
-    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "64", description = "Budget (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-n", "--n"},
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Budget (default: ${DEFAULT-VALUE}).")
     int budget;
 
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam, for strategies with beams (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-m", "--beam-width"},
+            paramLabel = "M",
+            defaultValue = "4",
+            description = "Continuations per kept beam, for strategies with beams (default: ${DEFAULT-VALUE}).")
     int width;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "5", description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--limit",
+            paramLabel = "COUNT",
+            defaultValue = "5",
+            description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
     int limit;
 
-    @Option(names = "--at-once", paramLabel = "ONE|ALL", split = ",", defaultValue = "one", description = "one (one search after another), all (concurrently), or one,all to alternate and compare (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--at-once",
+            paramLabel = "ONE|ALL",
+            split = ",",
+            defaultValue = "one",
+            description =
+                    "one (one search after another), all (concurrently), or one,all to alternate and compare (default: ${DEFAULT-VALUE}).")
     List<String> atOnce = List.of();
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "1", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--repetitions",
+            paramLabel = "COUNT",
+            defaultValue = "1",
+            description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
-    @Nullable Path problems;
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "JSONL of problems (default: the sample test set).")
+    @Nullable
+    Path problems;
 
-    @Option(names = "--warm-up", paramLabel = "SECONDS", defaultValue = "3",
-        description = "Duration of warm-up searches, at least one search; the JVM compiles hot code meanwhile (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description =
+                    "Duration of warm-up searches, at least one search; the JVM compiles hot code meanwhile (default: ${DEFAULT-VALUE}).")
     double warmUp;
 
-    @Mixin ModelOptions models = new ModelOptions();
+    @Mixin
+    ModelOptions models = new ModelOptions();
 
-    private enum Concurrency { ONE, ALL }
+    private enum Concurrency {
+        ONE,
+        ALL
+    }
 
     /// @param kernels   seconds in which at least one model kernel ran
     /// @param kernelSum seconds of all kernels, added up
@@ -73,13 +119,23 @@ final class BenchSearchCommand extends EspalierCommand {
         var policy = models.policy(workbench);
         boolean beams = Strategies.entry(strategy, Mode.STANDARD).has("M");
         var parameters = Parameters.of(beams ? Map.of("N", budget, "M", width) : Map.of("N", budget));
-        var order = new SearchSpec(set.getFirst(), policy, models.prm(workbench), strategy, parameters, models.generation(workbench, policy, set), models.reduction(), 1);
+        var order = new SearchSpec(
+                set.getFirst(),
+                policy,
+                models.prm(workbench),
+                strategy,
+                parameters,
+                models.generation(workbench, policy, set),
+                models.reduction(),
+                1);
         long began = System.nanoTime();
         do tokens(workbench, order, List.of(set.getFirst()));
         while ((System.nanoTime() - began) * 1e-9 < warmUp);
         Map<Concurrency, List<Measurement>> figures = new EnumMap<>(Concurrency.class);
         for (int repetition = 0; repetition < Math.max(1, repetitions); repetition++)
-            for (var concurrency : settings) figures.computeIfAbsent(concurrency, _ -> new ArrayList<>()).add(measure(workbench, order, measured, concurrency));
+            for (var concurrency : settings)
+                figures.computeIfAbsent(concurrency, _ -> new ArrayList<>())
+                        .add(measure(workbench, order, measured, concurrency));
         Measurement first = null;
         for (var concurrency : settings) {
             var median = median(figures.getOrDefault(concurrency, List.of()));
@@ -89,7 +145,13 @@ final class BenchSearchCommand extends EspalierCommand {
         return DONE;
     }
 
-    private void print(SearchSpec order, int searches, boolean beams, Concurrency concurrency, Measurement figures, Measurement first) {
+    private void print(
+            SearchSpec order,
+            int searches,
+            boolean beams,
+            Concurrency concurrency,
+            Measurement figures,
+            Measurement first) {
         var document = new LinkedHashMap<String, Object>();
         document.put("model", order.policy());
         document.put("reward", order.reward());
@@ -105,9 +167,23 @@ final class BenchSearchCommand extends EspalierCommand {
         document.put("kernels_at_once", figures.kernelSum / figures.seconds);
         document.put("peak_bytes", PeakMemory.bytes());
         if (common.json) console.json(document);
-        else console.print("%d searches by %s, N = %d%s, %s: %.2f s, %,.0f tokens/s%s; model kernels run %.1f %% of the time, %.2f at once on average."
-            .formatted(searches, strategy, budget, beams ? ", M = " + width : "", concurrency == Concurrency.ALL ? "at once" : "one after another", figures.seconds, figures.tokensPerSecond(),
-                figures == first ? "" : " (%.2f times the first)".formatted(figures.tokensPerSecond() / first.tokensPerSecond()), 100 * figures.kernels / figures.seconds, figures.kernelSum / figures.seconds));
+        else
+            console.print(
+                    "%d searches by %s, N = %d%s, %s: %.2f s, %,.0f tokens/s%s; model kernels run %.1f %% of the time, %.2f at once on average."
+                            .formatted(
+                                    searches,
+                                    strategy,
+                                    budget,
+                                    beams ? ", M = " + width : "",
+                                    concurrency == Concurrency.ALL ? "at once" : "one after another",
+                                    figures.seconds,
+                                    figures.tokensPerSecond(),
+                                    figures == first
+                                            ? ""
+                                            : " (%.2f times the first)"
+                                                    .formatted(figures.tokensPerSecond() / first.tokensPerSecond()),
+                                    100 * figures.kernels / figures.seconds,
+                                    figures.kernelSum / figures.seconds));
     }
 
     private static Concurrency concurrency(String word) {
@@ -118,16 +194,28 @@ final class BenchSearchCommand extends EspalierCommand {
         }
     }
 
-    private static Measurement measure(Workbench workbench, SearchSpec order, List<Problem> problems, Concurrency concurrency) {
+    private static Measurement measure(
+            Workbench workbench, SearchSpec order, List<Problem> problems, Concurrency concurrency) {
         long kernels = KernelClock.nanos();
         long kernelSum = KernelClock.sum();
         long start = System.nanoTime();
-        long tokens = concurrency == Concurrency.ALL ? tokens(workbench, order, problems) : problems.stream().mapToLong(problem -> tokens(workbench, order, List.of(problem))).sum();
-        return new Measurement(tokens, (System.nanoTime() - start) * 1e-9, (KernelClock.nanos() - kernels) * 1e-9, (KernelClock.sum() - kernelSum) * 1e-9);
+        long tokens = concurrency == Concurrency.ALL
+                ? tokens(workbench, order, problems)
+                : problems.stream()
+                        .mapToLong(problem -> tokens(workbench, order, List.of(problem)))
+                        .sum();
+        return new Measurement(
+                tokens,
+                (System.nanoTime() - start) * 1e-9,
+                (KernelClock.nanos() - kernels) * 1e-9,
+                (KernelClock.sum() - kernelSum) * 1e-9);
     }
 
     private static Measurement median(List<Measurement> figures) {
-        return figures.stream().sorted(Comparator.comparingDouble(Measurement::tokensPerSecond)).toList().get(figures.size() / 2);
+        return figures.stream()
+                .sorted(Comparator.comparingDouble(Measurement::tokensPerSecond))
+                .toList()
+                .get(figures.size() / 2);
     }
 
     /// @return the number of sampled tokens
@@ -135,7 +223,8 @@ final class BenchSearchCommand extends EspalierCommand {
         long tokens = 0;
         for (var live : workbench.searches().startAll(order, problems, "")) {
             var outcome = live.done().join();
-            if (outcome.end() != Outcome.End.FINISHED) throw new EspalierException("The search did not finish: " + outcome.message());
+            if (outcome.end() != Outcome.End.FINISHED)
+                throw new EspalierException("The search did not finish: " + outcome.message());
             tokens += live.tree().policyCost().generated();
         }
         return tokens;

@@ -13,26 +13,50 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "sweep", mixinStandardHelpOptions = true,
-    description = "Measures the speedup from batching. Samples solutions of many problems: one path at a time (none), one problem's N paths at a time (problem), or all together (all).",
-    footer = {"", "Example:", "  espalier bench sweep -n 4 --limit 64 --batch problem,all"})
+@Command(
+        name = "sweep",
+        mixinStandardHelpOptions = true,
+        description =
+                "Measures the speedup from batching. Samples solutions of many problems: one path at a time (none), one problem's N paths at a time (problem), or all together (all).",
+        footer = {"", "Example:", "  espalier bench sweep -n 4 --limit 64 --batch problem,all"})
 final class BenchSweepCommand extends EspalierCommand {
-    @Option(names = {"-n", "--n"}, paramLabel = "N", defaultValue = "4", description = "Solutions per problem (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-n", "--n"},
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Solutions per problem (default: ${DEFAULT-VALUE}).")
     int rows;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "64", description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--limit",
+            paramLabel = "COUNT",
+            defaultValue = "64",
+            description = "Number of problems, spread evenly over the file (default: ${DEFAULT-VALUE}).")
     int limit;
 
-    @Option(names = "--batch", split = ",", defaultValue = "none,problem,all", description = "none, problem or all; several are compared (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch",
+            split = ",",
+            defaultValue = "none,problem,all",
+            description = "none, problem or all; several are compared (default: ${DEFAULT-VALUE}).")
     List<String> batch = List.of();
 
-    @Option(names = "--repetitions", paramLabel = "COUNT", defaultValue = "3", description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--repetitions",
+            paramLabel = "COUNT",
+            defaultValue = "3",
+            description = "Repetitions; the median is reported (default: ${DEFAULT-VALUE}).")
     int repetitions;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems (default: the sample test set).")
-    @Nullable Path problems;
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "JSONL of problems (default: the sample test set).")
+    @Nullable
+    Path problems;
 
-    @Mixin ModelOptions models = new ModelOptions();
+    @Mixin
+    ModelOptions models = new ModelOptions();
 
     @Override
     int run(Workbench workbench) {
@@ -44,7 +68,8 @@ final class BenchSweepCommand extends EspalierCommand {
         var policy = workbench.models().policy(name);
         var table = new Table("batch", "tokens/s", "times the first");
         double first = 0;
-        var rates = Throughput.policy(policy, texts, models.generation(workbench, name, chosen), rows, batchings, repetitions);
+        var rates = Throughput.policy(
+                policy, texts, models.generation(workbench, name, chosen), rows, batchings, repetitions);
         for (int i = 0; i < batchings.size(); i++) {
             var together = batchings.get(i);
             var rate = rates.get(i);
@@ -57,7 +82,11 @@ final class BenchSweepCommand extends EspalierCommand {
             document.put("tokens_per_second", rate.tokensPerSecond());
             document.put("seconds", rate.seconds());
             if (common.json) console.json(document);
-            else table.row(together.name().toLowerCase(Locale.ROOT), "%.0f".formatted(rate.tokensPerSecond()), "%.2f".formatted(rate.tokensPerSecond() / first));
+            else
+                table.row(
+                        together.name().toLowerCase(Locale.ROOT),
+                        "%.0f".formatted(rate.tokensPerSecond()),
+                        "%.2f".formatted(rate.tokensPerSecond() / first));
         }
         if (!common.json) console.print(table.toString());
         return DONE;

@@ -6,8 +6,8 @@ import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
-import java.nio.file.Files;
 import dev.espalier.task.Tasks;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +15,47 @@ import picocli.CommandLine.Option;
 
 /// Options that most commands share.
 final class CommonOptions {
-    @Option(names = "--db", paramLabel = "FILE", description = "Database of runs (default: runs.db in your Espalier folder; ESPALIER_HOME moves that folder).")
-    @Nullable Path db;
+    @Option(
+            names = "--db",
+            paramLabel = "FILE",
+            description =
+                    "Database of runs (default: runs.db in your Espalier folder; ESPALIER_HOME moves that folder).")
+    @Nullable
+    Path db;
 
-    @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders (default: the sample models).")
-    @Nullable Path models;
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of model folders (default: the sample models).")
+    @Nullable
+    Path models;
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1 (default: ${DEFAULT-VALUE}: CUDA if Espalier has an ONNX Runtime with CUDA, else the CPU; see `espalier devices`).")
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description =
+                    "auto, cpu, cuda or cuda:1 (default: ${DEFAULT-VALUE}: CUDA if Espalier has an ONNX Runtime with CUDA, else the CPU; see `espalier devices`).")
     String device = "auto";
 
-    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum GPU memory, in MiB (default: all).")
+    @Option(
+            names = "--gpu-memory",
+            paramLabel = "MIB",
+            defaultValue = "0",
+            description = "Maximum GPU memory, in MiB (default: all).")
     long gpuMemory;
 
-    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum memory for a policy's KV cache (rows in flight and tree nodes), in MiB (default: 2304 on a CPU; by its memory on a GPU).")
+    @Option(
+            names = "--kv-memory",
+            paramLabel = "MIB",
+            defaultValue = "0",
+            description =
+                    "Maximum memory for a policy's KV cache (rows in flight and tree nodes), in MiB (default: 2304 on a CPU; by its memory on a GPU).")
     long kvMemory;
 
-    @Option(names = "--json", description = "Prints JSON on standard output (one document, or one object per line while results stream); messages go to standard error.")
+    @Option(
+            names = "--json",
+            description =
+                    "Prints JSON on standard output (one document, or one object per line while results stream); messages go to standard error.")
     boolean json;
 
     Path database() {
@@ -46,20 +71,25 @@ final class CommonOptions {
     }
 
     DeviceChoice device() {
-        return device(device, gpuMemory, kvMemory).withLibraries(Home.runtimes()).withChecks(Home.checks());
+        return device(device, gpuMemory, kvMemory)
+                .withLibraries(Home.runtimes())
+                .withChecks(Home.checks());
     }
 
     /// @param gpuMemory,kvMemory limits in MiB; 0 for the default
     static DeviceChoice device(String device, long gpuMemory, long kvMemory) {
         try {
-            return DeviceChoice.parse(device).withMemoryLimit(bytes(gpuMemory, "--gpu-memory")).withKvMemory(bytes(kvMemory, "--kv-memory"));
+            return DeviceChoice.parse(device)
+                    .withMemoryLimit(bytes(gpuMemory, "--gpu-memory"))
+                    .withKvMemory(bytes(kvMemory, "--kv-memory"));
         } catch (EspalierException e) {
             throw new UsageError(e.getMessage());
         }
     }
 
     private static long bytes(long mebibytes, String option) {
-        if (Math.abs(mebibytes) > Long.MAX_VALUE >> 20) throw new UsageError("%s is in MiB; %d MiB is more than any machine has.".formatted(option, mebibytes));
+        if (Math.abs(mebibytes) > Long.MAX_VALUE >> 20)
+            throw new UsageError("%s is in MiB; %d MiB is more than any machine has.".formatted(option, mebibytes));
         return mebibytes << 20;
     }
 
@@ -69,7 +99,9 @@ final class CommonOptions {
 
     /// The name of a problem file in the list of runs.
     static String set(Path file) {
-        return Files.isRegularFile(file) ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "") : ProblemFile.name(file);
+        return Files.isRegularFile(file)
+                ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "")
+                : ProblemFile.name(file);
     }
 
     /// Reads problems. A limit above 0 selects that many at even distances, so that every level is represented.

@@ -56,7 +56,8 @@ final class Console {
     void progress(int done, int total, String label) {
         int tenth = total == 0 ? 10 : done * 10 / total;
         int filled = total == 0 ? BAR_WIDTH : (int) ((long) done * BAR_WIDTH / total);
-        var bar = SafeText.text("[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR_WIDTH - filled), done, total, label));
+        var bar = SafeText.text(
+                "[%s%s] %d/%d %s".formatted("█".repeat(filled), "░".repeat(BAR_WIDTH - filled), done, total, label));
         if (terminal) {
             err.print("\r\033[2K" + bar);
             barShown = true;
@@ -88,6 +89,8 @@ final class Console {
 
     static String seconds(double seconds) {
         if (Double.isNaN(seconds)) return "–";
-        return seconds < 60 ? String.format(Locale.ROOT, "%.0f s", seconds) : String.format(Locale.ROOT, "%d min %02.0f s", (int) (seconds / 60), seconds % 60);
+        return seconds < 60
+                ? String.format(Locale.ROOT, "%.0f s", seconds)
+                : String.format(Locale.ROOT, "%d min %02.0f s", (int) (seconds / 60), seconds % 60);
     }
 }

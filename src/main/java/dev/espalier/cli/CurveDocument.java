@@ -10,12 +10,20 @@ final class CurveDocument {
     private CurveDocument() {}
 
     static Map<String, Object> json(List<Curve> curves) {
-        return Map.of("curves", curves.stream().map(curve -> {
-            var document = new LinkedHashMap<String, Object>();
-            document.put("strategy", curve.strategy());
-            document.put("points", curve.points().stream().map(CurveDocument::point).toList());
-            return document;
-        }).toList());
+        return Map.of(
+                "curves",
+                curves.stream()
+                        .map(curve -> {
+                            var document = new LinkedHashMap<String, Object>();
+                            document.put("strategy", curve.strategy());
+                            document.put(
+                                    "points",
+                                    curve.points().stream()
+                                            .map(CurveDocument::point)
+                                            .toList());
+                            return document;
+                        })
+                        .toList());
     }
 
     private static Map<String, Object> point(Curve.Point point) {
@@ -33,12 +41,20 @@ final class CurveDocument {
     }
 
     static Table table(List<Curve> curves) {
-        var table = new Table("method", "N", "problems", "seeds", "accuracy %", "95 % interval", "coverage %", "tokens", "seconds");
+        var table = new Table(
+                "method", "N", "problems", "seeds", "accuracy %", "95 % interval", "coverage %", "tokens", "seconds");
         for (var curve : curves) {
             for (var point : curve.points()) {
-                table.row(curve.strategy(), point.n(), point.problems(), point.seeds(), Console.percent(point.accuracy()),
-                    Console.percent(point.low()) + "–" + Console.percent(point.high()), Console.percent(point.coverage()),
-                    Console.decimal(point.generatedTokens(), 0), Console.decimal(point.seconds(), 2));
+                table.row(
+                        curve.strategy(),
+                        point.n(),
+                        point.problems(),
+                        point.seeds(),
+                        Console.percent(point.accuracy()),
+                        Console.percent(point.low()) + "–" + Console.percent(point.high()),
+                        Console.percent(point.coverage()),
+                        Console.decimal(point.generatedTokens(), 0),
+                        Console.decimal(point.seconds(), 2));
             }
         }
         return table;

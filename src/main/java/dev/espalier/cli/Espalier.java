@@ -31,13 +31,39 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 
 /// The command line. Runs the same experiments as the window.
-@Command(name = "espalier", description = "A workbench for test-time compute. Without a command it opens the window.", mixinStandardHelpOptions = true,
-    versionProvider = Espalier.VersionLine.class,
-    subcommands = {RunCommand.class, SweepCommand.class, CurveCommand.class, CardCommand.class, RunsCommand.class, ShowCommand.class, ForkCommand.class,
-        ReplayCommand.class, ImportCommand.class, GradeCommand.class, ModelsCommand.class, DevicesCommand.class, StrategiesCommand.class, BenchCommand.class, DemoCommand.class},
-    exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:failed", "2:usage error", "130:cancelled"},
-    footer = {"", "Examples:", "  espalier                                   opens the window", "  espalier --db project.db                   opens another database", "  espalier demo                              a small sweep with figures",
-        "  espalier run \"What is $7 + 5$?\" -n 16      one search", "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"})
+@Command(
+        name = "espalier",
+        description = "A workbench for test-time compute. Without a command it opens the window.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Espalier.VersionLine.class,
+        subcommands = {
+            RunCommand.class,
+            SweepCommand.class,
+            CurveCommand.class,
+            CardCommand.class,
+            RunsCommand.class,
+            ShowCommand.class,
+            ForkCommand.class,
+            ReplayCommand.class,
+            ImportCommand.class,
+            GradeCommand.class,
+            ModelsCommand.class,
+            DevicesCommand.class,
+            StrategiesCommand.class,
+            BenchCommand.class,
+            DemoCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed", "2:usage error", "130:cancelled"},
+        footer = {
+            "",
+            "Examples:",
+            "  espalier                                   opens the window",
+            "  espalier --db project.db                   opens another database",
+            "  espalier demo                              a small sweep with figures",
+            "  espalier run \"What is $7 + 5$?\" -n 16      one search",
+            "  espalier sweep --limit 50 --budgets 1,4,16 accuracy against budget"
+        })
 public final class Espalier implements Callable<Integer> {
     private static final System.Logger LOG = System.getLogger(Espalier.class.getName());
     // A strong reference: loggers and their handlers may be garbage-collected otherwise.
@@ -50,22 +76,45 @@ public final class Espalier implements Callable<Integer> {
         int open(Workbench.Settings settings);
     }
 
-    @Option(names = "--db", paramLabel = "FILE", description = "Database of runs that the window shows (default: runs.db in your Espalier folder).")
-    @Nullable Path db;
+    @Option(
+            names = "--db",
+            paramLabel = "FILE",
+            description = "Database of runs that the window shows (default: runs.db in your Espalier folder).")
+    @Nullable
+    Path db;
 
-    @Option(names = "--models", paramLabel = "DIR", description = "Folder of model folders for the window (default: the sample models).")
-    @Nullable Path models;
+    @Option(
+            names = "--models",
+            paramLabel = "DIR",
+            description = "Folder of model folders for the window (default: the sample models).")
+    @Nullable
+    Path models;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems for the window; repeatable (default: the sample problems).")
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "JSONL of problems for the window; repeatable (default: the sample problems).")
     List<Path> problems = List.of();
 
-    @Option(names = "--device", defaultValue = "auto", description = "auto, cpu, cuda or cuda:1, for the window (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--device",
+            defaultValue = "auto",
+            description = "auto, cpu, cuda or cuda:1, for the window (default: ${DEFAULT-VALUE}).")
     String device = "auto";
 
-    @Option(names = "--gpu-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum GPU memory, in MiB, for the window (default: all).")
+    @Option(
+            names = "--gpu-memory",
+            paramLabel = "MIB",
+            defaultValue = "0",
+            description = "Maximum GPU memory, in MiB, for the window (default: all).")
     long gpuMemory;
 
-    @Option(names = "--kv-memory", paramLabel = "MIB", defaultValue = "0", description = "Maximum memory for a policy's KV cache, in MiB, for the window (default: 2304 on a CPU; by its memory on a GPU).")
+    @Option(
+            names = "--kv-memory",
+            paramLabel = "MIB",
+            defaultValue = "0",
+            description =
+                    "Maximum memory for a policy's KV cache, in MiB, for the window (default: 2304 on a CPU; by its memory on a GPU).")
     long kvMemory;
 
     private final Opener opener;
@@ -83,8 +132,11 @@ public final class Espalier implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return opener.open(new Workbench.Settings(db == null ? Home.database() : db, models == null ? Home.sampleModels() : models,
-            problems.isEmpty() ? sampleProblems() : problems, CommonOptions.device(device, gpuMemory, kvMemory)));
+        return opener.open(new Workbench.Settings(
+                db == null ? Home.database() : db,
+                models == null ? Home.sampleModels() : models,
+                problems.isEmpty() ? sampleProblems() : problems,
+                CommonOptions.device(device, gpuMemory, kvMemory)));
     }
 
     /// The sample problem files. The test set comes first: the window shows the first file.
@@ -93,9 +145,13 @@ public final class Espalier implements Callable<Integer> {
         if (!Files.isDirectory(folder)) return List.of();
         try (var files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(".jsonl"))
-                .sorted(Comparator.comparing((Path file) -> !file.getFileName().toString().equals("test.jsonl")).thenComparing(Path::toString)).toList();
+                    .sorted(Comparator.comparing((Path file) ->
+                                    !file.getFileName().toString().equals("test.jsonl"))
+                            .thenComparing(Path::toString))
+                    .toList();
         } catch (IOException e) {
-            throw new EspalierException("The sample problems in " + folder + " cannot be listed (" + e.getMessage() + ").", e);
+            throw new EspalierException(
+                    "The sample problems in " + folder + " cannot be listed (" + e.getMessage() + ").", e);
         }
     }
 
@@ -104,41 +160,55 @@ public final class Espalier implements Callable<Integer> {
         try {
             return execute(opener, new PrintWriter(System.err, true, System.err.charset()), arguments);
         } catch (OutOfMemoryError full) {
-            System.err.println("Java ran out of memory (" + full.getMessage() + "). Start Espalier with a larger heap: java -Xmx.");
+            System.err.println("Java ran out of memory (" + full.getMessage()
+                    + "). Start Espalier with a larger heap: java -Xmx.");
             return EspalierCommand.FAILED;
         }
     }
 
     static int execute(Opener opener, PrintWriter err, String... arguments) {
-        return new CommandLine(new Espalier(opener)).setErr(err).setUsageHelpAutoWidth(true)
-            .setExecutionExceptionHandler((failure, line, _) -> {
-                var cause = failure instanceof CompletionException && failure.getCause() instanceof EspalierException refused ? refused : failure;
-                switch (cause) {
-                    case UsageError wrong -> {
-                        line.getErr().println(SafeText.text(String.valueOf(wrong.getMessage())));
-                        line.getErr().println("Try 'espalier " + (line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ") + "--help'.");
-                        return EspalierCommand.USAGE_ERROR;
+        return new CommandLine(new Espalier(opener))
+                .setErr(err)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((failure, line, _) -> {
+                    var cause = failure instanceof CompletionException
+                                    && failure.getCause() instanceof EspalierException refused
+                            ? refused
+                            : failure;
+                    switch (cause) {
+                        case UsageError wrong -> {
+                            line.getErr().println(SafeText.text(String.valueOf(wrong.getMessage())));
+                            line.getErr()
+                                    .println("Try 'espalier "
+                                            + (line.getCommandName().equals("espalier")
+                                                    ? ""
+                                                    : line.getCommandName() + " ")
+                                            + "--help'.");
+                            return EspalierCommand.USAGE_ERROR;
+                        }
+                        case EspalierException refused -> {
+                            LOG.log(Level.DEBUG, "refused", refused);
+                            line.getErr().println(SafeText.text(refused.getMessage()));
+                            return EspalierCommand.FAILED;
+                        }
+                        // The database is being closed; the user has been told.
+                        case CancellationException _ -> {
+                            return EspalierCommand.CANCELLED;
+                        }
+                        default -> {
+                            LOG.log(Level.ERROR, "internal error", failure);
+                            line.getErr()
+                                    .println("An internal error occurred. Please report it with the log in "
+                                            + Home.folder().resolve("logs") + ".");
+                            return EspalierCommand.FAILED;
+                        }
                     }
-                    case EspalierException refused -> {
-                        LOG.log(Level.DEBUG, "refused", refused);
-                        line.getErr().println(SafeText.text(refused.getMessage()));
-                        return EspalierCommand.FAILED;
-                    }
-                    // The database is being closed; the user has been told.
-                    case CancellationException _ -> {
-                        return EspalierCommand.CANCELLED;
-                    }
-                    default -> {
-                        LOG.log(Level.ERROR, "internal error", failure);
-                        line.getErr().println("An internal error occurred. Please report it with the log in " + Home.folder().resolve("logs") + ".");
-                        return EspalierCommand.FAILED;
-                    }
-                }
-            }).execute(arguments);
+                })
+                .execute(arguments);
     }
 
-    /// Sends log records to a file in the Espalier folder, not between results and messages. The demonstration writes
-    /// no log file; it shows warnings only.
+    /// Sends log records to a file in the Espalier folder, not between results and messages. The demonstration
+    /// writes no log file; it shows warnings only.
     public static void log(boolean toFile) {
         var root = Logger.getLogger("");
         for (var handler : root.getHandlers()) root.removeHandler(handler);
@@ -168,7 +238,8 @@ public final class Espalier implements Callable<Integer> {
             restrict(folder);
             return file;
         } catch (IOException | EspalierException unwritable) {
-            // Espalier works without a log file. If the data cannot be written either, the database reports it.
+            // Espalier works without a log file. If the data cannot be written either, the database reports
+            // it.
             return warnings();
         }
     }

@@ -16,7 +16,8 @@ abstract class EspalierCommand implements Callable<Integer> {
     static final int USAGE_ERROR = 2;
     static final int CANCELLED = 130;
 
-    @Mixin CommonOptions common = new CommonOptions();
+    @Mixin
+    CommonOptions common = new CommonOptions();
 
     Console console = new Console(System.out, System.err, Console.onTerminal());
 
@@ -27,7 +28,8 @@ abstract class EspalierCommand implements Callable<Integer> {
         var workbench = common.open();
         var closed = new CountDownLatch(1);
         var interrupted = Thread.ofPlatform().unstarted(() -> {
-            console.message("Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
+            console.message(
+                    "Cancelled. Finished work is stored. To resume, repeat the command (a run with --resume), or open the search in the window.");
             try {
                 workbench.close();
             } catch (EspalierException unwritten) {
@@ -44,8 +46,8 @@ abstract class EspalierCommand implements Callable<Integer> {
             return code;
         } catch (RuntimeException failed) {
             if (!shuttingDown()) throw failed;
-            // Closing the workbench makes the command fail in arbitrary ways. The message above has reported the
-            // cancellation.
+            // Closing the workbench makes the command fail in arbitrary ways. The message above has
+            // reported the cancellation.
             LOG.log(Level.DEBUG, "cancelled", failed);
             return CANCELLED;
         } finally {

@@ -24,12 +24,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-@Command(name = "grade", description = {"Grades the answers in a JSONL file, plain or gzip.",
-    "Reads \"gold\" and \"pred\" from each line (or \"gold\" and \"text\", to extract the answer from) and writes the same line with \"equal\" (accepted for "
-        + "the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\"; with \"text\" also \"pred\", \"extraction\" (the rule that "
-        + "found it) and \"span\" (its position, in characters). \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."},
-    mixinStandardHelpOptions = true, footer = {"", "Examples:", "  espalier grade answers.jsonl > graded.jsonl", "  espalier grade outputs.jsonl.gz --out graded.jsonl.gz --grader number --tolerance 0.01",
-    "  espalier grade outputs.jsonl --mode parity"})
+@Command(
+        name = "grade",
+        description = {
+            "Grades the answers in a JSONL file, plain or gzip.",
+            "Reads \"gold\" and \"pred\" from each line (or \"gold\" and \"text\", to extract the answer from) and writes the same line with \"equal\" (accepted for "
+                    + "the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\"; with \"text\" also \"pred\", \"extraction\" (the rule that "
+                    + "found it) and \"span\" (its position, in characters). \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  espalier grade answers.jsonl > graded.jsonl",
+            "  espalier grade outputs.jsonl.gz --out graded.jsonl.gz --grader number --tolerance 0.01",
+            "  espalier grade outputs.jsonl --mode parity"
+        })
 final class GradeCommand implements Callable<Integer> {
     private static final int MAX_MESSAGES = 20;
     private static final List<String> ADDED = List.of("equal", "same", "rule", "canonical_gold", "canonical_pred");
@@ -37,16 +47,32 @@ final class GradeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "JSONL of answers, plain or gzip.")
     Path file = Path.of("");
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Output file, compressed with gzip if its name ends in .gz (default: standard output).")
-    @Nullable Path out;
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Output file, compressed with gzip if its name ends in .gz (default: standard output).")
+    @Nullable
+    Path out;
 
-    @Option(names = "--grader", description = "math, text, choice or number (default: choice for a multiple-choice problem, else math).")
-    @Nullable String grader;
+    @Option(
+            names = "--grader",
+            description = "math, text, choice or number (default: choice for a multiple-choice problem, else math).")
+    @Nullable
+    String grader;
 
-    @Option(names = "--tolerance", paramLabel = "SHARE", defaultValue = "0.001", description = "With --grader number: accepted difference, as a share of the gold number (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--tolerance",
+            paramLabel = "SHARE",
+            defaultValue = "0.001",
+            description =
+                    "With --grader number: accepted difference, as a share of the gold number (default: ${DEFAULT-VALUE}).")
     double tolerance;
 
-    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: extracts and groups answers as the search-and-learn toolkit does (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--mode",
+            defaultValue = "standard",
+            description =
+                    "standard, or parity: extracts and groups answers as the search-and-learn toolkit does (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
     private final Console console = new Console(System.out, System.err, false);
@@ -61,7 +87,11 @@ final class GradeCommand implements Callable<Integer> {
             write(lines, fixedGrader);
         }
         if (skipped > MAX_MESSAGES) console.message("%,d lines were skipped in all.".formatted(skipped));
-        console.message("%,d of %,d answers are accepted%s.".formatted(accepted, graded, graded == 0 ? "" : " (" + Console.percent(accepted / (double) graded) + " %)"));
+        console.message("%,d of %,d answers are accepted%s."
+                .formatted(
+                        accepted,
+                        graded,
+                        graded == 0 ? "" : " (" + Console.percent(accepted / (double) graded) + " %)"));
         return graded > 0 || skipped == 0 ? EspalierCommand.DONE : EspalierCommand.FAILED;
     }
 
@@ -88,8 +118,10 @@ final class GradeCommand implements Callable<Integer> {
                 stream.flush();
                 return;
             }
-            // Write to a temporary file and move it: the output is never incomplete, and may replace the input file.
-            var part = out.resolveSibling("." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            // Write to a temporary file and move it: the output is never incomplete, and may replace the
+            // input file.
+            var part = out.resolveSibling(
+                    "." + out.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             try {
                 try (var stream = new BufferedOutputStream(compressed(Files.newOutputStream(part)), 1 << 16)) {
                     write(lines, fixedGrader, stream);
@@ -99,12 +131,17 @@ final class GradeCommand implements Callable<Integer> {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw new EspalierException("The graded lines could not be written to %s (%s). Check the folder and the free disk space.".formatted(out == null ? "standard output" : out, e), e);
+            throw new EspalierException(
+                    "The graded lines could not be written to %s (%s). Check the folder and the free disk space."
+                            .formatted(out == null ? "standard output" : out, e),
+                    e);
         }
     }
 
     private OutputStream compressed(OutputStream stream) throws IOException {
-        return out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".gz") ? new GZIPOutputStream(stream, 1 << 16) : stream;
+        return out != null && out.toString().toLowerCase(Locale.ROOT).endsWith(".gz")
+                ? new GZIPOutputStream(stream, 1 << 16)
+                : stream;
     }
 
     private void write(JsonLines lines, @Nullable Grader fixedGrader, OutputStream stream) throws IOException {
@@ -114,7 +151,8 @@ final class GradeCommand implements Callable<Integer> {
                 case JsonLines.Parsed(long number, String text, ObjectNode json) -> {
                     var added = JsonLines.JSON.createObjectNode();
                     var refusal = grade(json, fixedGrader, added);
-                    if (refusal.isEmpty()) stream.write((merged(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));
+                    if (refusal.isEmpty())
+                        stream.write((merged(text, json, added) + "\n").getBytes(StandardCharsets.UTF_8));
                     else skip(number, refusal);
                 }
             }
@@ -130,7 +168,9 @@ final class GradeCommand implements Callable<Integer> {
         var gold = value(json, "gold");
         if (gold == null) return "it has no \"gold\" that is text or a number";
         var problem = value(json, json.has("problem") ? "problem" : "question");
-        var lineGrader = fixedGrader != null ? fixedGrader : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
+        var lineGrader = fixedGrader != null
+                ? fixedGrader
+                : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
         var pred = value(json, "pred");
         if (!json.has("pred")) {
             var text = value(json, "text");
@@ -143,7 +183,11 @@ final class GradeCommand implements Callable<Integer> {
             return "its \"pred\" is neither text nor a number";
         }
         var comparison = lineGrader.grade(gold, pred == null ? "" : pred);
-        added.put("equal", comparison.accepted()).put("same", comparison.same()).put("rule", comparison.rule()).put("canonical_gold", comparison.canonicalGold()).put("canonical_pred", comparison.canonicalPred());
+        added.put("equal", comparison.accepted())
+                .put("same", comparison.same())
+                .put("rule", comparison.rule())
+                .put("canonical_gold", comparison.canonicalGold())
+                .put("canonical_pred", comparison.canonicalPred());
         graded++;
         if (comparison.accepted()) accepted++;
         return "";
@@ -165,14 +209,15 @@ final class GradeCommand implements Callable<Integer> {
         return value.isString() || value.isNumber() || value.isBoolean() ? value.asString() : null;
     }
 
-    /// Inserts the added fields before the closing brace, so the rest of the line stays unchanged. Rewrites a line that
-    /// was graded before.
+    /// Inserts the added fields before the closing brace, so the rest of the line stays unchanged. Rewrites a line
+    /// that was graded before.
     private static String merged(String text, ObjectNode json, ObjectNode added) {
         if (ADDED.stream().anyMatch(json::has)) {
             json.setAll(added);
             return JsonLines.JSON.writeValueAsString(json);
         }
         var line = text.strip();
-        return line.substring(0, line.length() - 1).stripTrailing() + ", " + JsonLines.JSON.writeValueAsString(added).substring(1);
+        return line.substring(0, line.length() - 1).stripTrailing() + ", "
+                + JsonLines.JSON.writeValueAsString(added).substring(1);
     }
 }

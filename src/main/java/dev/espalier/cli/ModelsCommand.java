@@ -1,17 +1,23 @@
 package dev.espalier.cli;
 
-import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.models.ModelEntry;
 import java.util.LinkedHashMap;
 import picocli.CommandLine.Command;
 
-@Command(name = "models", description = "Lists the models of the model folder, including unusable ones with the reason. Checks whether endpoints answer.", mixinStandardHelpOptions = true,
-    footer = {"", "Examples:", "  espalier models", "  espalier models --models ~/models --json"})
+@Command(
+        name = "models",
+        description =
+                "Lists the models of the model folder, including unusable ones with the reason. Checks whether endpoints answer.",
+        mixinStandardHelpOptions = true,
+        footer = {"", "Examples:", "  espalier models", "  espalier models --models ~/models --json"})
 final class ModelsCommand extends EspalierCommand {
     @Override
     int run(Workbench workbench) {
         var models = workbench.models().entries();
-        if (models.isEmpty()) console.message("There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
+        if (models.isEmpty())
+            console.message(
+                    "There are no models in %s. Name another folder with --models.".formatted(common.modelFolder()));
         var errors = workbench.models().unavailable(models);
         if (common.json) {
             for (var model : models) {
@@ -31,11 +37,20 @@ final class ModelsCommand extends EspalierCommand {
             }
         } else if (!models.isEmpty()) {
             var table = new Table("name", "kind", "parameters", "precision", "").withTextColumn();
-            models.forEach(model -> table.row(model.name(), model.kind(), model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()), model.precision(),
-                !model.usable() ? model.problem() : errors.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
+            models.forEach(model -> table.row(
+                    model.name(),
+                    model.kind(),
+                    model.parameters() == 0 ? "" : "%,d".formatted(model.parameters()),
+                    model.precision(),
+                    !model.usable()
+                            ? model.problem()
+                            : errors.getOrDefault(model, model.local() ? "" : "answers at " + model.endpoint())));
             console.print(table.toString());
             // Describe folders of other programs only: how Espalier has read them.
-            models.stream().filter(model -> !model.notes().isEmpty()).forEach(model -> console.print(model.name() + ": " + (model.description().isEmpty() ? "" : model.description() + "; ") + model.notes() + "."));
+            models.stream()
+                    .filter(model -> !model.notes().isEmpty())
+                    .forEach(model -> console.print(model.name() + ": "
+                            + (model.description().isEmpty() ? "" : model.description() + "; ") + model.notes() + "."));
         }
         return errors.isEmpty() && models.stream().allMatch(ModelEntry::usable) && !models.isEmpty() ? DONE : FAILED;
     }

@@ -2,13 +2,13 @@ package dev.espalier.cli;
 
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.SearchSpec;
-import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.problem.Problem;
-import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.ComputeUsage;
+import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
 import java.nio.file.Path;
@@ -21,38 +21,64 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "run", description = "Searches one problem, or every problem of a file.", mixinStandardHelpOptions = true, footer = {"", "Examples:",
-    "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
-    "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
-    "  espalier run --problems sample-data/problems/test.jsonl --strategy dvts -n 16 --resume      resumes after Ctrl+C or a power cut",
-    "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
-    "  espalier run --id test-0007 --strategy mcts -n 16 --set c=2",
-    "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"})
+@Command(
+        name = "run",
+        description = "Searches one problem, or every problem of a file.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  espalier run \"What is $3 + 4 \\\\cdot 5$?\" --strategy beam-search -n 16",
+            "  espalier run --problems sample-data/problems/test.jsonl --limit 20 --strategy dvts -n 16 -m 4 --json",
+            "  espalier run --problems sample-data/problems/test.jsonl --strategy dvts -n 16 --resume      resumes after Ctrl+C or a power cut",
+            "  espalier run --limit 20 --mode parity --strategy beam-search -n 16 --set sort-completed=yes",
+            "  espalier run --id test-0007 --strategy mcts -n 16 --set c=2",
+            "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"
+        })
 final class RunCommand extends EspalierCommand {
-    @Parameters(arity = "0..1", paramLabel = "PROBLEM", description = "Text of the problem (default: the problems of --problems).")
-    @Nullable String text;
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PROBLEM",
+            description = "Text of the problem (default: the problems of --problems).")
+    @Nullable
+    String text;
 
     @Option(names = "--gold", paramLabel = "ANSWER", description = "Gold answer of a typed problem.")
-    @Nullable String gold;
+    @Nullable
+    String gold;
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
-    @Nullable Path problems;
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+    @Nullable
+    Path problems;
 
     @Option(names = "--id", paramLabel = "ID", description = "Only the problem with this id.")
-    @Nullable String id;
+    @Nullable
+    String id;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
+    @Option(
+            names = "--limit",
+            paramLabel = "COUNT",
+            defaultValue = "0",
+            description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = "--resume", description = "Resumes the unfinished run of the same command: reads finished problems from the database and searches the others.")
+    @Option(
+            names = "--resume",
+            description =
+                    "Resumes the unfinished run of the same command: reads finished problems from the database and searches the others.")
     boolean resume;
 
-    @Mixin StrategyOptions strategy = new StrategyOptions();
+    @Mixin
+    StrategyOptions strategy = new StrategyOptions();
 
     @Option(names = "--seed", defaultValue = "0", description = "Seed (default: ${DEFAULT-VALUE}).")
     long seed;
 
-    @Mixin ModelOptions models = new ModelOptions();
+    @Mixin
+    ModelOptions models = new ModelOptions();
 
     @Override
     int run(Workbench workbench) throws InterruptedException {
@@ -60,7 +86,16 @@ final class RunCommand extends EspalierCommand {
         var selected = text == null ? selected(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
         var generation = strategy.generation(models.generation(workbench, policy, selected), models.sampling.limited());
-        var order = new SearchSpec(selected.getFirst(), policy, models.prm(workbench), strategy.strategy, strategy.parameters(), strategy.mode(), generation, models.reduction(), seed);
+        var order = new SearchSpec(
+                selected.getFirst(),
+                policy,
+                models.prm(workbench),
+                strategy.strategy,
+                strategy.parameters(),
+                strategy.mode(),
+                generation,
+                models.reduction(),
+                seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, selected, set);
         int right = 0;
@@ -77,19 +112,24 @@ final class RunCommand extends EspalierCommand {
             report(live, outcome, tree, tally, workbench.runs().usage(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
-        if (searches.size() > 1) console.message("best-of-N right on %d of %d problems%s.".formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
+        if (searches.size() > 1)
+            console.message("best-of-N right on %d of %d problems%s."
+                    .formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 
     private List<LiveSearch> searches(Workbench workbench, SearchSpec order, List<Problem> selected, String set) {
         var unfinished = workbench.searches().unfinished(order, selected, set);
         if (unfinished != null && resume) {
-            console.message("Resuming run %d: %d of its %d searches are finished.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+            console.message("Resuming run %d: %d of its %d searches are finished."
+                    .formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
             return workbench.searches().resumeAll(unfinished.run().id(), order, selected);
         }
         if (resume) console.message("There is no unfinished run of this command. Starting a new one.");
         if (unfinished != null && unfinished.owner() == null) {
-            console.message("Run %d of the same command stopped at %d of %d searches. Starting a new run. To resume the old one, add --resume.".formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
+            console.message(
+                    "Run %d of the same command stopped at %d of %d searches. Starting a new run. To resume the old one, add --resume."
+                            .formatted(unfinished.run().id(), unfinished.finished(), unfinished.searches()));
         }
         return workbench.searches().startAll(order, selected, set);
     }
@@ -97,8 +137,11 @@ final class RunCommand extends EspalierCommand {
     private List<Problem> selected(Path file) {
         var all = CommonOptions.problems(file, id == null ? limit : 0, console);
         if (id == null) return all;
-        return List.of(all.stream().filter(problem -> problem.id().equals(id)).findFirst()
-            .orElseThrow(() -> new EspalierException("There is no problem \"%s\" in %s. Its first is \"%s\".".formatted(id, file, all.getFirst().id()))));
+        return List.of(all.stream()
+                .filter(problem -> problem.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new EspalierException("There is no problem \"%s\" in %s. Its first is \"%s\"."
+                        .formatted(id, file, all.getFirst().id()))));
     }
 
     private void report(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
@@ -111,17 +154,32 @@ final class RunCommand extends EspalierCommand {
         if (!outcome.message().isEmpty()) console.message("  failed: " + outcome.message());
         var table = new Table("  answer", "votes", "sum", "best", "");
         for (var group : tally.groups()) {
-            table.row("  " + (group.answered() ? group.display() : "–"), group.votes(), "%.2f".formatted(group.sum()), "%.2f".formatted(group.best()),
-                problem.gold() == null ? "" : group.correct() ? "right" : "wrong");
+            table.row(
+                    "  " + (group.answered() ? group.display() : "–"),
+                    group.votes(),
+                    "%.2f".formatted(group.sum()),
+                    "%.2f".formatted(group.best()),
+                    problem.gold() == null ? "" : group.correct() ? "right" : "wrong");
         }
         console.print(table.toString());
-        for (var vote : Vote.values()) tally.elect(vote).ifPresent(group -> console.print("  %-10s %s".formatted(vote.label(), group.answered() ? group.display() : "–")));
-        console.print("  %d candidates, %d nodes, %d tokens, search %d".formatted(tally.candidates(), tree.nodes().size() - 1, tree.policyCost().generated(), live.id()));
-        console.print("  processed: %s; FLOPs: %s".formatted(ComputeUsageText.processed(spent), ComputeUsageText.flops(spent)));
-        console.print("  executed:  %s; FLOPs: %s; %.2f s".formatted(ComputeUsageText.executed(spent), ComputeUsageText.flopsExecuted(spent), spent.seconds()));
+        for (var vote : Vote.values())
+            tally.elect(vote)
+                    .ifPresent(group -> console.print(
+                            "  %-10s %s".formatted(vote.label(), group.answered() ? group.display() : "–")));
+        console.print("  %d candidates, %d nodes, %d tokens, search %d"
+                .formatted(
+                        tally.candidates(),
+                        tree.nodes().size() - 1,
+                        tree.policyCost().generated(),
+                        live.id()));
+        console.print("  processed: %s; FLOPs: %s"
+                .formatted(ComputeUsageText.processed(spent), ComputeUsageText.flops(spent)));
+        console.print("  executed:  %s; FLOPs: %s; %.2f s"
+                .formatted(ComputeUsageText.executed(spent), ComputeUsageText.flopsExecuted(spent), spent.seconds()));
     }
 
-    private static Map<String, Object> document(LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
+    private static Map<String, Object> document(
+            LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
         var document = new LinkedHashMap<String, Object>();
         var problem = live.order().problem();
         document.put("search", live.id());
@@ -137,10 +195,37 @@ final class RunCommand extends EspalierCommand {
         var task = live.order().mode().task(live.order().problem());
         document.put("task", task.name());
         for (var vote : Vote.values()) {
-            tally.elect(vote).ifPresent(group -> document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
+            tally.elect(vote)
+                    .ifPresent(group ->
+                            document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
         }
-        document.put("groups", tally.groups().stream().map(group -> Map.of("answer", group.display(), "canonical", group.key(), "votes", group.votes(), "sum", group.sum(),
-            "best", group.best(), "correct", group.correct(), "written", group.written().stream().map(way -> Map.of("text", way.text(), "votes", way.votes(), "rule", task.sameness(group.display(), way.text()))).toList())).toList());
+        document.put(
+                "groups",
+                tally.groups().stream()
+                        .map(group -> Map.of(
+                                "answer",
+                                group.display(),
+                                "canonical",
+                                group.key(),
+                                "votes",
+                                group.votes(),
+                                "sum",
+                                group.sum(),
+                                "best",
+                                group.best(),
+                                "correct",
+                                group.correct(),
+                                "written",
+                                group.written().stream()
+                                        .map(way -> Map.of(
+                                                "text",
+                                                way.text(),
+                                                "votes",
+                                                way.votes(),
+                                                "rule",
+                                                task.sameness(group.display(), way.text())))
+                                        .toList()))
+                        .toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
         document.put("spent", ComputeUsageDocument.of(spent));

@@ -18,26 +18,54 @@ import picocli.CommandLine.Option;
 final class StrategyOptions {
     private static final int DEFAULT_BUDGET = 16;
 
-    @Option(names = "--strategy", paramLabel = "NAME", defaultValue = "best-of-n", completionCandidates = Names.class,
-        description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` lists their parameters.")
+    @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            defaultValue = "best-of-n",
+            completionCandidates = Names.class,
+            description =
+                    "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). `espalier strategies` lists their parameters.")
     String strategy = "best-of-n";
 
-    @Option(names = "--mode", defaultValue = "standard", description = "standard, or parity: follows the search-and-learn toolkit, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--mode",
+            defaultValue = "standard",
+            description =
+                    "standard, or parity: follows the search-and-learn toolkit, to reproduce published numbers (default: ${DEFAULT-VALUE}).")
     String mode = "standard";
 
-    @Option(names = {"-n", "--budget"}, paramLabel = "N", description = "Budget N: complete generations (default: 16, or the value that the strategy fixes).")
-    @Nullable Integer n;
+    @Option(
+            names = {"-n", "--budget"},
+            paramLabel = "N",
+            description = "Budget N: complete generations (default: 16, or the value that the strategy fixes).")
+    @Nullable
+    Integer n;
 
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", description = "Beam width M: continuations per kept beam (default: 4).")
-    @Nullable Integer m;
+    @Option(
+            names = {"-m", "--beam-width"},
+            paramLabel = "M",
+            description = "Beam width M: continuations per kept beam (default: 4).")
+    @Nullable
+    Integer m;
 
-    @Option(names = "--iterations", paramLabel = "COUNT", description = "Maximum number of iterations (default: the strategy's own).")
-    @Nullable Integer iterations;
+    @Option(
+            names = "--iterations",
+            paramLabel = "COUNT",
+            description = "Maximum number of iterations (default: the strategy's own).")
+    @Nullable
+    Integer iterations;
 
-    @Option(names = "--lookahead", paramLabel = "STEPS", description = "Greedy steps to look ahead before a step is scored, in beam search and DVTS (default: 0).")
-    @Nullable Integer lookahead;
+    @Option(
+            names = "--lookahead",
+            paramLabel = "STEPS",
+            description = "Greedy steps to look ahead before a step is scored, in beam search and DVTS (default: 0).")
+    @Nullable
+    Integer lookahead;
 
-    @Option(names = "--set", paramLabel = "NAME=VALUE", description = "Sets a parameter of the strategy by its name; repeatable.")
+    @Option(
+            names = "--set",
+            paramLabel = "NAME=VALUE",
+            description = "Sets a parameter of the strategy by its name; repeatable.")
     Map<String, String> set = new LinkedHashMap<>();
 
     static final class Names implements Iterable<String> {
@@ -55,13 +83,23 @@ final class StrategyOptions {
     /// The given parameters, with the default budget if the strategy needs one; [Strategies] checks them.
     Parameters parameters() {
         var parameters = Parameters.NONE;
-        for (var entry : set.entrySet()) parameters = parameters.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
-        for (var option : List.of(new Shortcut("N", n), new Shortcut("M", m), new Shortcut("iterations", iterations), new Shortcut("lookahead", lookahead))) {
+        for (var entry : set.entrySet())
+            parameters = parameters.with(entry.getKey(), value(strategy, mode(), entry.getKey(), entry.getValue()));
+        for (var option : List.of(
+                new Shortcut("N", n),
+                new Shortcut("M", m),
+                new Shortcut("iterations", iterations),
+                new Shortcut("lookahead", lookahead))) {
             if (option.value == null) continue;
-            if (parameters.has(option.name) && !Value.of(option.value).equals(parameters.value(option.name))) throw new UsageError("%s is given twice, as %d and as %s.".formatted(option.name, option.value, set.get(option.name)));
+            if (parameters.has(option.name) && !Value.of(option.value).equals(parameters.value(option.name)))
+                throw new UsageError("%s is given twice, as %d and as %s."
+                        .formatted(option.name, option.value, set.get(option.name)));
             parameters = parameters.with(option.name, option.value);
         }
-        boolean needsBudget = Strategies.entry(strategy, mode()).find("N").filter(Parameter::required).isPresent();
+        boolean needsBudget = Strategies.entry(strategy, mode())
+                .find("N")
+                .filter(Parameter::required)
+                .isPresent();
         return needsBudget && !parameters.has("N") ? parameters.with("N", DEFAULT_BUDGET) : parameters;
     }
 
@@ -70,7 +108,10 @@ final class StrategyOptions {
     /// Converts a typed value. [Strategies] rejects parameters that the strategy does not have.
     static Value value(String strategy, Mode mode, String name, String typed) {
         try {
-            return Strategies.entry(strategy, mode).find(name).map(parameter -> parameter.read(typed)).orElseGet(() -> Value.of(typed));
+            return Strategies.entry(strategy, mode)
+                    .find(name)
+                    .map(parameter -> parameter.read(typed))
+                    .orElseGet(() -> Value.of(typed));
         } catch (EspalierException wrong) {
             throw new UsageError("--set %s=%s: %s".formatted(name, typed, wrong.getMessage()));
         }

@@ -16,37 +16,74 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "sweep", description = "Runs methods × budgets × problems × seeds and prints accuracy against budget. Run the same command again to resume.",
-    mixinStandardHelpOptions = true, footer = {"", "Examples:",
-    "  espalier sweep --limit 50 --budgets 1,4,16",
-    "  espalier sweep --methods majority,weighted,dvts --budgets 4,16,64 --seeds 3 --json > curves.json"})
+@Command(
+        name = "sweep",
+        description =
+                "Runs methods × budgets × problems × seeds and prints accuracy against budget. Run the same command again to resume.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  espalier sweep --limit 50 --budgets 1,4,16",
+            "  espalier sweep --methods majority,weighted,dvts --budgets 4,16,64 --seeds 3 --json > curves.json"
+        })
 final class SweepCommand extends EspalierCommand {
-    @Option(names = "--name", defaultValue = "sweep", description = "Name in the list of runs (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--name",
+            defaultValue = "sweep",
+            description = "Name in the list of runs (default: ${DEFAULT-VALUE}).")
     String name = "sweep";
 
-    @Option(names = "--problems", paramLabel = "FILE", description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
-    @Nullable Path problems;
+    @Option(
+            names = "--problems",
+            paramLabel = "FILE",
+            description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+    @Nullable
+    Path problems;
 
-    @Option(names = "--limit", paramLabel = "COUNT", defaultValue = "0", description = "Maximum number of problems, spread evenly over the file (default: all).")
+    @Option(
+            names = "--limit",
+            paramLabel = "COUNT",
+            defaultValue = "0",
+            description = "Maximum number of problems, spread evenly over the file (default: all).")
     int limit;
 
-    @Option(names = {"--methods", "--strategies"}, split = ",", paramLabel = "METHOD",
-        completionCandidates = MethodWords.class, description = "Curves: ${COMPLETION-CANDIDATES} (default: the first six).")
+    @Option(
+            names = {"--methods", "--strategies"},
+            split = ",",
+            paramLabel = "METHOD",
+            completionCandidates = MethodWords.class,
+            description = "Curves: ${COMPLETION-CANDIDATES} (default: the first six).")
     List<String> methods = List.of();
 
-    @Option(names = {"-n", "--budgets"}, split = ",", paramLabel = "N", defaultValue = "1,4,16", description = "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run only at multiples of M.")
+    @Option(
+            names = {"-n", "--budgets"},
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,4,16",
+            description =
+                    "Budgets (default: ${DEFAULT-VALUE}). Strategies with a beam width M run only at multiples of M.")
     List<Integer> budgets = List.of();
 
-    @Option(names = {"-m", "--beam-width"}, paramLabel = "M", defaultValue = "4", description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = {"-m", "--beam-width"},
+            paramLabel = "M",
+            defaultValue = "4",
+            description = "Continuations per kept beam (default: ${DEFAULT-VALUE}).")
     int m;
 
     @Option(names = "--seed", defaultValue = "0", description = "First seed (default: ${DEFAULT-VALUE}).")
     long seed;
 
-    @Option(names = "--seeds", paramLabel = "COUNT", defaultValue = "1", description = "Number of seeds (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seeds",
+            paramLabel = "COUNT",
+            defaultValue = "1",
+            description = "Number of seeds (default: ${DEFAULT-VALUE}).")
     int seeds;
 
-    @Mixin ModelOptions models = new ModelOptions();
+    @Mixin
+    ModelOptions models = new ModelOptions();
 
     /// The values of --methods for help and completion.
     static final class MethodWords extends ArrayList<String> {
@@ -60,14 +97,25 @@ final class SweepCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
         var selected = CommonOptions.problems(file, limit, console);
-        var order = new SweepSpec(name, CommonOptions.set(file), selected, policy, models.prm(workbench), methods.isEmpty() ? Method.words(Method.DEFAULTS) : methods, budgets, m,
-            models.generation(workbench, policy, selected), models.reduction(), LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
+        var order = new SweepSpec(
+                name,
+                CommonOptions.set(file),
+                selected,
+                policy,
+                models.prm(workbench),
+                methods.isEmpty() ? Method.words(Method.DEFAULTS) : methods,
+                budgets,
+                m,
+                models.generation(workbench, policy, selected),
+                models.reduction(),
+                LongStream.range(seed, seed + Math.max(1, seeds)).boxed().toList());
         var sweep = workbench.sweeps().start(order);
         var outcome = await(sweep, console);
         var progress = sweep.progress();
         if (common.json) console.json(CurveDocument.json(progress.curves()));
         else console.print(CurveDocument.table(progress.curves()).toString());
-        if (progress.failed() > 0) console.message(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
+        if (progress.failed() > 0)
+            console.message(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
         return switch (outcome.end()) {
             case FINISHED -> progress.failed() > 0 ? FAILED : DONE;
             case CANCELLED -> CANCELLED;
@@ -94,6 +142,10 @@ final class SweepCommand extends EspalierCommand {
 
     private static void show(LiveSweep sweep, Console console) {
         var progress = sweep.progress();
-        console.progress(progress.done(), progress.total(), "searches, %.0f tokens/s, %s left".formatted(progress.tokensPerSecond(), Console.seconds(progress.secondsLeft())));
+        console.progress(
+                progress.done(),
+                progress.total(),
+                "searches, %.0f tokens/s, %s left"
+                        .formatted(progress.tokensPerSecond(), Console.seconds(progress.secondsLeft())));
     }
 }

@@ -33,13 +33,17 @@ final class Table {
         var widths = widths();
         var text = new StringBuilder(draw("| ", " | ", " |"));
         var rule = new StringBuilder("|");
-        for (int i = 0; i < widths.length; i++) rule.append(i == 0 ? "-".repeat(widths[i] + 2) : "-".repeat(widths[i] + 1) + ":").append('|');
+        for (int i = 0; i < widths.length; i++)
+            rule.append(i == 0 ? "-".repeat(widths[i] + 2) : "-".repeat(widths[i] + 1) + ":")
+                    .append('|');
         return text.insert(text.indexOf("\n") + 1, rule + "\n").toString();
     }
 
     private int[] widths() {
         var widths = new int[rows.getFirst().size()];
-        for (var row : rows) for (int i = 0; i < row.size(); i++) widths[i] = Math.max(widths[i], row.get(i).length());
+        for (var row : rows)
+            for (int i = 0; i < row.size(); i++)
+                widths[i] = Math.max(widths[i], row.get(i).length());
         return widths;
     }
 

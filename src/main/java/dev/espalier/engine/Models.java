@@ -24,7 +24,8 @@ public final class Models {
     /// @param threads per operator; see [#threads]
     public static LanguageModel policy(ModelFolder folder, DeviceChoice device, int threads) {
         var backend = Backends.of(device);
-        return new OnnxPolicy(checked(folder, device, backend, threads), backend, threads, limits(folder, device, backend, threads));
+        return new OnnxPolicy(
+                checked(folder, device, backend, threads), backend, threads, limits(folder, device, backend, threads));
     }
 
     /// Returns the folder to run. Attention stays rewritten only if [RewriteCheck] found its output equal to the
@@ -35,21 +36,33 @@ public final class Models {
 
     /// Default limits for the model, reduced to the KV memory that the user set.
     ///
-    /// @throws EspalierException if the KV of one solution does not fit into that memory, or that memory exceeds the
-    ///     machine's
+    /// @throws EspalierException if the KV of one solution does not fit into that memory, or that memory exceeds
+    ///     the machine's
     public static PolicyLimits limits(ModelFolder folder, DeviceChoice device, DeviceBackend backend, int threads) {
         var defaults = PolicyLimits.of(folder, backend, threads);
         if (device.kvMemory() == 0) return defaults;
         var limits = defaults.withMemory(device.kvMemory());
         // Exported graphs may store KV in 16 bits.
-        long tokenBytes = 2L * folder.shape().layers() * folder.shape().kvHeads() * folder.shape().headDim() * (folder.execution().layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
-        int solutionTokens = Math.min(folder.shape().context(), folder.prompting().maxNewTokens());
+        long tokenBytes = 2L
+                * folder.shape().layers()
+                * folder.shape().kvHeads()
+                * folder.shape().headDim()
+                * (folder.execution().layout() == GraphLayout.FUSED ? Float.BYTES : Short.BYTES);
+        int solutionTokens =
+                Math.min(folder.shape().context(), folder.prompting().maxNewTokens());
         long minBytes = (long) Math.ceil((double) device.kvMemory() / limits.rowBytes() * tokenBytes * solutionTokens);
         if (limits.rowBytes() < tokenBytes * solutionTokens)
-            throw new EspalierException("%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: set at least %d MiB (--kv-memory).".formatted(
-                mebibytes(device.kvMemory()), folder.name(), solutionTokens, Math.ceilDiv(minBytes, MIB)));
+            throw new EspalierException(
+                    "%s MiB are too little for the KV of %s, whose solutions have up to %d tokens: set at least %d MiB (--kv-memory)."
+                            .formatted(
+                                    mebibytes(device.kvMemory()),
+                                    folder.name(),
+                                    solutionTokens,
+                                    Math.ceilDiv(minBytes, MIB)));
         if (backend.cpu() && device.kvMemory() > PeakMemory.installed())
-            throw new EspalierException("This machine has %s MiB of memory, but %s MiB are set for the KV of %s: set a smaller value (--kv-memory).".formatted(mebibytes(PeakMemory.installed()), mebibytes(device.kvMemory()), folder.name()));
+            throw new EspalierException(
+                    "This machine has %s MiB of memory, but %s MiB are set for the KV of %s: set a smaller value (--kv-memory)."
+                            .formatted(mebibytes(PeakMemory.installed()), mebibytes(device.kvMemory()), folder.name()));
         // Each worker needs memory for at least one row.
         int workers = Math.clamp(limits.rowBytes() / Math.max(1, tokenBytes * solutionTokens), 1, limits.workers());
         return new PolicyLimits(limits.rows(), limits.cacheBytes(), workers, limits.rowBytes());

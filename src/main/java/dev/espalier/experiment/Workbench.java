@@ -51,7 +51,10 @@ public final class Workbench implements AutoCloseable {
 
     private Workbench(Settings settings) {
         this.settings = settings;
-        models = new ModelLibrary(settings.models(), settings.endpoints(), settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
+        models = new ModelLibrary(
+                settings.models(),
+                settings.endpoints(),
+                settings.device().withLibraries(Home.runtimes()).withChecks(Home.checks()));
         store = RunStore.open(settings.database());
         problems = new ProblemSets(settings.problemFiles());
         grading = new Grading(store);

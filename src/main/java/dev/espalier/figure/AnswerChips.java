@@ -32,7 +32,8 @@ final class AnswerChips {
     private final Viewport view;
     private final Font font;
 
-    AnswerChips(Graphics2D g, double width, double height, Theme theme, TreeLayout layout, TreeMarks marks, Viewport view) {
+    AnswerChips(
+            Graphics2D g, double width, double height, Theme theme, TreeLayout layout, TreeMarks marks, Viewport view) {
         this.g = g;
         this.width = width;
         this.height = height;
@@ -64,7 +65,9 @@ final class AnswerChips {
         }
 
         double chipWidth() {
-            return FigureText.width(font, label()) + 12 + (answer.correctness() == DisplayedAnswer.Correctness.UNKNOWN ? 0 : MARK_SIZE + 3);
+            return FigureText.width(font, label())
+                    + 12
+                    + (answer.correctness() == DisplayedAnswer.Correctness.UNKNOWN ? 0 : MARK_SIZE + 3);
         }
 
         double left() {
@@ -102,13 +105,15 @@ final class AnswerChips {
             if (!layout.shape.ended(node)) continue;
             int candidate = layout.shape.candidates()[node];
             var answer = marks.answers().getOrDefault(candidate, UNREAD);
-            if (candidate == marks.winner() && lines > 0 || place(placed, new Chip(answer, false, x), winning)) continue;
+            if (candidate == marks.winner() && lines > 0 || place(placed, new Chip(answer, false, x), winning))
+                continue;
             double radius = TreePainter.radius(layout, view, node);
             if (x - lastMark < 7 || radius + 8 > spacing || hidden(placed, winning, x)) continue;
             lastMark = x;
             mark(answer.correctness(), x, y + radius + 5);
         }
-        for (int line = 0; line < lines; line++) for (var chip : placed.get(line)) chip(chip, y + CHIP_OFFSET + line * (CHIP_HEIGHT + 2));
+        for (int line = 0; line < lines; line++)
+            for (var chip : placed.get(line)) chip(chip, y + CHIP_OFFSET + line * (CHIP_HEIGHT + 2));
         if (lines > 0 && winning != null) chip(winning, y + CHIP_OFFSET);
     }
 
@@ -116,7 +121,8 @@ final class AnswerChips {
     private @Nullable Chip winner(int[] nodes) {
         for (int node : nodes) {
             if (layout.shape.ended(node) && layout.shape.candidates()[node] == marks.winner()) {
-                return new Chip(marks.answers().getOrDefault(marks.winner(), UNREAD), true, view.screenX(layout.x[node]));
+                return new Chip(
+                        marks.answers().getOrDefault(marks.winner(), UNREAD), true, view.screenX(layout.x[node]));
             }
         }
         return null;
@@ -124,8 +130,10 @@ final class AnswerChips {
 
     private boolean hidden(List<List<Chip>> placed, @Nullable Chip winning, double x) {
         if (!placed.isEmpty() && winning != null && x > winning.left() - 6 && x < winning.right() + 6) return true;
-        return placed.stream().flatMap(List::stream)
-                .anyMatch(chip -> x > Math.min(chip.left(), chip.firstX) - 5 && x < Math.max(chip.right(), chip.lastX) + 5);
+        return placed.stream()
+                .flatMap(List::stream)
+                .anyMatch(chip ->
+                        x > Math.min(chip.left(), chip.firstX) - 5 && x < Math.max(chip.right(), chip.lastX) + 5);
     }
 
     private boolean place(List<List<Chip>> placed, Chip chip, @Nullable Chip winning) {
@@ -166,12 +174,13 @@ final class AnswerChips {
         switch (chip.answer.correctness()) {
             case RIGHT -> FigureText.tick(g, text, at, middle, MARK_SIZE);
             case WRONG -> FigureText.cross(g, text, at, middle, MARK_SIZE);
-            case UNKNOWN -> { }
+            case UNKNOWN -> {}
         }
         if (chip.winner) {
             g.setColor(theme.colour(FigureColour.PATH));
             g.setStroke(new BasicStroke(2f));
-            g.draw(new RoundRectangle2D.Double(left - 2, top - 2, wide + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4));
+            g.draw(new RoundRectangle2D.Double(
+                    left - 2, top - 2, wide + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4, CHIP_HEIGHT + 4));
         }
     }
 
@@ -188,10 +197,11 @@ final class AnswerChips {
     }
 
     private Color colour(DisplayedAnswer.Correctness correctness) {
-        return theme.colour(switch (correctness) {
-            case RIGHT -> FigureColour.RIGHT;
-            case WRONG -> FigureColour.WRONG;
-            case UNKNOWN -> FigureColour.UNKNOWN;
-        });
+        return theme.colour(
+                switch (correctness) {
+                    case RIGHT -> FigureColour.RIGHT;
+                    case WRONG -> FigureColour.WRONG;
+                    case UNKNOWN -> FigureColour.UNKNOWN;
+                });
     }
 }

@@ -12,16 +12,21 @@ import java.util.regex.Pattern;
 /// The named colours of a style sheet: lines `-espalier-name: #rrggbb;` or `#rrggbbaa`.
 record ColourSheet(String where, Map<String, Color> colours) {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
-    private static final Pattern COLOUR = Pattern.compile("-espalier-([a-z0-9-]+)\\s*:\\s*#([0-9a-fA-F]{6})([0-9a-fA-F]{2})?\\s*;");
+    private static final Pattern COLOUR =
+            Pattern.compile("-espalier-([a-z0-9-]+)\\s*:\\s*#([0-9a-fA-F]{6})([0-9a-fA-F]{2})?\\s*;");
 
     static ColourSheet read(String resource) {
         try (InputStream in = ColourSheet.class.getResourceAsStream(resource)) {
             if (in == null) {
-                throw new EspalierException("The colour sheet " + resource + " is not in the program. Build it again: css/ must be among its resources.");
+                throw new EspalierException("The colour sheet " + resource
+                        + " is not in the program. Build it again: css/ must be among its resources.");
             }
             return parse(resource, new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new EspalierException("The colour sheet " + resource + " cannot be read: " + e.getMessage() + ". Install the program again.", e);
+            throw new EspalierException(
+                    "The colour sheet " + resource + " cannot be read: " + e.getMessage()
+                            + ". Install the program again.",
+                    e);
         }
     }
 
@@ -38,7 +43,8 @@ record ColourSheet(String where, Map<String, Color> colours) {
 
     Color colour(String name) {
         var colour = colours.get(name);
-        if (colour == null) throw new EspalierException("The colour sheet " + where + " has no -espalier-" + name + ". Add it there.");
+        if (colour == null)
+            throw new EspalierException("The colour sheet " + where + " has no -espalier-" + name + ". Add it there.");
         return colour;
     }
 }

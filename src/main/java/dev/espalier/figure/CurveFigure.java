@@ -33,7 +33,10 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
     private static final double HIT_DISTANCE = 24;
 
     public CurveFigure {
-        curves = curves.stream().map(CurveFigure::sorted).filter(curve -> !curve.points().isEmpty()).toList();
+        curves = curves.stream()
+                .map(CurveFigure::sorted)
+                .filter(curve -> !curve.points().isEmpty())
+                .toList();
     }
 
     public CurveFigure(List<Curve> curves) {
@@ -47,8 +50,12 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
     private record Coverage(List<String> methods, Map<Integer, Double> byBudget) {}
 
     private static Curve sorted(Curve curve) {
-        return new Curve(curve.strategy(), curve.points().stream().filter(point -> point.n() > 0 && Double.isFinite(point.accuracy()))
-                .sorted(Comparator.comparingInt(Curve.Point::n)).toList());
+        return new Curve(
+                curve.strategy(),
+                curve.points().stream()
+                        .filter(point -> point.n() > 0 && Double.isFinite(point.accuracy()))
+                        .sorted(Comparator.comparingInt(Curve.Point::n))
+                        .toList());
     }
 
     @Override
@@ -63,7 +70,8 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         var scales = new CurveScales(curves, width, height, theme);
         var frame = scales.frame();
         if (scales.legendHeight() > 0) {
-            legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height)).draw(g, 10, 5, width - 20);
+            legend(theme, curves, !scales.labelsBeside(), !coverages().isEmpty(), CurveScales.brief(width, height))
+                    .draw(g, 10, 5, width - 20);
         }
         horizontalLines(g, theme, frame);
         var plot = frame.plot(theme, scales.budgets(), scales.percents());
@@ -96,7 +104,8 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
     }
 
     static boolean isHorizontal(Curve curve) {
-        return curve.points().size() == 1 && curve.strategy().toLowerCase(Locale.ROOT).startsWith("greedy");
+        return curve.points().size() == 1
+                && curve.strategy().toLowerCase(Locale.ROOT).startsWith("greedy");
     }
 
     private double opacity(String method) {
@@ -108,7 +117,8 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
     }
 
     private static Stroke dashed(double width, float dash, float gap) {
-        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {dash, gap}, 0);
+        return new BasicStroke(
+                (float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {dash, gap}, 0);
     }
 
     private static Stroke coverageStroke() {
@@ -127,13 +137,22 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         for (var curve : curves) {
             if (isHorizontal(curve)) continue;
             var series = new YIntervalSeries(curve.strategy() + "#" + data.getSeriesCount(), false, true);
-            curve.points().forEach(point -> series.add(log2(point.n()), point.accuracy(),
-                    Math.max(point.low(), frame.lowY()), Math.min(point.high(), frame.highY())));
+            curve.points()
+                    .forEach(point -> series.add(
+                            log2(point.n()),
+                            point.accuracy(),
+                            Math.max(point.low(), frame.lowY()),
+                            Math.min(point.high(), frame.highY())));
             int at = data.getSeriesCount();
             data.addSeries(series);
             renderer.setSeriesPaint(at, colour(theme, curve.strategy()));
             renderer.setSeriesFillPaint(at, colour(theme, curve.strategy()));
-            renderer.setSeriesStroke(at, new BasicStroke(highlighted.equals(curve.strategy()) ? 2.8f : 2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+            renderer.setSeriesStroke(
+                    at,
+                    new BasicStroke(
+                            highlighted.equals(curve.strategy()) ? 2.8f : 2f,
+                            BasicStroke.CAP_ROUND,
+                            BasicStroke.JOIN_ROUND));
             renderer.setSeriesShape(at, Markers.of(curve.strategy(), radius));
         }
         plot.setDataset(1, data);
@@ -145,10 +164,15 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
         for (var curve : curves) {
             if (curve.points().size() < 2) continue;
             var byBudget = new LinkedHashMap<Integer, Double>();
-            curve.points().stream().filter(point -> Double.isFinite(point.coverage())).forEach(point -> byBudget.put(point.n(), point.coverage()));
-            if (byBudget.size() > 1) shared.computeIfAbsent(byBudget, _ -> new ArrayList<>()).add(curve.strategy());
+            curve.points().stream()
+                    .filter(point -> Double.isFinite(point.coverage()))
+                    .forEach(point -> byBudget.put(point.n(), point.coverage()));
+            if (byBudget.size() > 1)
+                shared.computeIfAbsent(byBudget, _ -> new ArrayList<>()).add(curve.strategy());
         }
-        return shared.entrySet().stream().map(entry -> new Coverage(entry.getValue(), entry.getKey())).toList();
+        return shared.entrySet().stream()
+                .map(entry -> new Coverage(entry.getValue(), entry.getKey()))
+                .toList();
     }
 
     private void coverage(XYPlot plot, Theme theme) {
@@ -161,8 +185,13 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
             coverage.byBudget().forEach((n, share) -> series.add(log2(n), (double) share));
             data.addSeries(series);
             boolean single = coverage.methods().size() == 1;
-            double opacity = coverage.methods().stream().mapToDouble(this::opacity).max().orElse(1);
-            renderer.setSeriesPaint(at, single ? colour(theme, coverage.methods().getFirst()) : theme.colour(FigureColour.COVERAGE, opacity));
+            double opacity =
+                    coverage.methods().stream().mapToDouble(this::opacity).max().orElse(1);
+            renderer.setSeriesPaint(
+                    at,
+                    single
+                            ? colour(theme, coverage.methods().getFirst())
+                            : theme.colour(FigureColour.COVERAGE, opacity));
             renderer.setSeriesStroke(at, coverageStroke());
         }
         plot.setDataset(0, data);
@@ -205,15 +234,19 @@ public record CurveFigure(List<Curve> curves, String highlighted) implements Fig
                 if (!isHorizontal(curve)) g.fill(Markers.at(Markers.of(curve.strategy(), 3.4), x + 10, y));
             });
         }
-        if (!brief) legend.add("95 % interval", 16, (g, x, y) -> {
-            g.setColor(theme.colour(FigureColour.COVERAGE, 0.25));
-            g.fill(new Rectangle2D.Double(x, y - 5, 16, 10));
-        });
-        if (coverage) legend.add(brief ? "coverage" : "coverage (any candidate right)", 20, (g, x, y) -> {
-            g.setColor(theme.colour(FigureColour.COVERAGE));
-            g.setStroke(coverageStroke());
-            g.draw(new Line2D.Double(x, y, x + 20, y));
-        });
+        if (!brief)
+            legend.add(
+                    "95 % interval",
+                    16, (g, x, y) -> {
+                        g.setColor(theme.colour(FigureColour.COVERAGE, 0.25));
+                        g.fill(new Rectangle2D.Double(x, y - 5, 16, 10));
+                    });
+        if (coverage)
+            legend.add(brief ? "coverage" : "coverage (any candidate right)", 20, (g, x, y) -> {
+                g.setColor(theme.colour(FigureColour.COVERAGE));
+                g.setStroke(coverageStroke());
+                g.draw(new Line2D.Double(x, y, x + 20, y));
+            });
         return legend;
     }
 }

@@ -16,17 +16,27 @@ final class CurveLabels {
     private CurveLabels() {}
 
     static double width(Theme theme, List<Curve> curves) {
-        return curves.stream().mapToDouble(curve -> FigureText.width(theme.font(FONT_SIZE), text(curve))).max().orElse(0);
+        return curves.stream()
+                .mapToDouble(curve -> FigureText.width(theme.font(FONT_SIZE), text(curve)))
+                .max()
+                .orElse(0);
     }
 
     private static String text(Curve curve) {
-        return Method.label(curve.strategy()) + "  " + Math.round(curve.points().getLast().accuracy() * 100) + "%";
+        return Method.label(curve.strategy()) + "  "
+                + Math.round(curve.points().getLast().accuracy() * 100) + "%";
     }
 
     static void draw(Graphics2D g, Theme theme, PlotFrame frame, List<Curve> curves) {
-        var named = curves.stream().filter(curve -> !CurveFigure.isHorizontal(curve))
-                .sorted(Comparator.comparingDouble((Curve curve) -> curve.points().getLast().accuracy()).reversed()).toList();
-        var at = named.stream().mapToDouble(curve -> frame.y(curve.points().getLast().accuracy())).toArray();
+        var named = curves.stream()
+                .filter(curve -> !CurveFigure.isHorizontal(curve))
+                .sorted(Comparator.comparingDouble(
+                                (Curve curve) -> curve.points().getLast().accuracy())
+                        .reversed())
+                .toList();
+        var at = named.stream()
+                .mapToDouble(curve -> frame.y(curve.points().getLast().accuracy()))
+                .toArray();
         spread(at, frame.top() + 4, frame.bottom() - 4);
         for (int i = 0; i < at.length; i++) {
             var curve = named.get(i);
@@ -41,9 +51,11 @@ final class CurveLabels {
         }
     }
 
-    /// Moves ascending positions at least one line apart: downwards by as little as possible, then up from the bottom.
+    /// Moves ascending positions at least one line apart: downwards by as little as possible, then up from the
+    /// bottom.
     static void spread(double[] at, double top, double bottom) {
         for (int i = 0; i < at.length; i++) at[i] = Math.max(at[i], i == 0 ? top : at[i - 1] + LINE_HEIGHT);
-        for (int i = at.length - 1; i >= 0; i--) at[i] = Math.min(at[i], i == at.length - 1 ? bottom : at[i + 1] - LINE_HEIGHT);
+        for (int i = at.length - 1; i >= 0; i--)
+            at[i] = Math.min(at[i], i == at.length - 1 ? bottom : at[i + 1] - LINE_HEIGHT);
     }
 }

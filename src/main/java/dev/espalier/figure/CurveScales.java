@@ -25,26 +25,51 @@ final class CurveScales {
     private final double legendHeight;
 
     CurveScales(List<Curve> curves, double width, double height, Theme theme) {
-        var named = curves.stream().filter(curve -> !CurveFigure.isHorizontal(curve)).toList();
+        var named = curves.stream()
+                .filter(curve -> !CurveFigure.isHorizontal(curve))
+                .toList();
         double labels = CurveLabels.width(theme, named);
-        boolean coverage = curves.stream().filter(curve -> curve.points().size() > 1).flatMap(curve -> curve.points().stream())
+        boolean coverage = curves.stream()
+                .filter(curve -> curve.points().size() > 1)
+                .flatMap(curve -> curve.points().stream())
                 .anyMatch(point -> Double.isFinite(point.coverage()));
         double min = values(curves).min().orElse(0), max = values(curves).max().orElse(1);
-        int lastBudget = curves.stream().mapToInt(curve -> curve.points().getLast().n()).max().orElse(1);
-        boolean together = !named.isEmpty() && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
-        labelsBeside = together && labels < width * 0.28 && width >= 420 && named.size() * CurveLabels.LINE_HEIGHT < height - 60;
-        double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height)).height(width - 20) + 6;
+        int lastBudget = curves.stream()
+                .mapToInt(curve -> curve.points().getLast().n())
+                .max()
+                .orElse(1);
+        boolean together = !named.isEmpty()
+                && named.stream().allMatch(curve -> curve.points().getLast().n() == lastBudget);
+        labelsBeside = together
+                && labels < width * 0.28
+                && width >= 420
+                && named.size() * CurveLabels.LINE_HEIGHT < height - 60;
+        double legend = CurveFigure.legend(theme, curves, !labelsBeside, coverage, brief(width, height))
+                        .height(width - 20)
+                + 6;
         legendHeight = height < 120 || legend > height * 0.45 ? 0 : legend;
         double top = legendHeight + PlotFrame.above(height), bottom = height - PlotFrame.below(height);
         double widen = Math.max(0, MIN_SPAN - (max - min)) / 2;
         percentStep = step(max - min + 2 * widen, Math.max(2, (bottom - top) / 34));
         double low = Math.max(0, Math.floor((min - widen) / percentStep + SLACK) * percentStep);
         double high = Math.min(1, Math.ceil((max + widen) / percentStep - SLACK) * percentStep);
-        double first = CurveFigure.log2(curves.stream().mapToInt(curve -> curve.points().getFirst().n()).min().orElse(1));
+        double first = CurveFigure.log2(curves.stream()
+                .mapToInt(curve -> curve.points().getFirst().n())
+                .min()
+                .orElse(1));
         double last = CurveFigure.log2(lastBudget);
         double space = last - first < 0.01 ? 0.6 : (last - first) * 0.025;
-        frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "100%") + 14, top, width - (labelsBeside ? labels + 24 : 16), bottom,
-                first - space, last + space, low - SLACK, high + SLACK);
+        frame = new PlotFrame(
+                width,
+                height,
+                FigureText.width(theme.font(11), "100%") + 14,
+                top,
+                width - (labelsBeside ? labels + 24 : 16),
+                bottom,
+                first - space,
+                last + space,
+                low - SLACK,
+                high + SLACK);
         double unitWidth = (frame.right() - frame.left()) / (frame.highX() - frame.lowX());
         int budgets = 1;
         while (budgets * unitWidth < 8 + FigureText.width(theme.font(11), Integer.toString(lastBudget))) budgets++;
@@ -57,9 +82,13 @@ final class CurveScales {
     }
 
     private static DoubleStream values(List<Curve> curves) {
-        return curves.stream().flatMap(curve -> curve.points().stream().flatMap(point -> curve.points().size() > 1
-                ? Stream.of(point.accuracy(), point.low(), point.high(), point.coverage()) : Stream.of(point.accuracy(), point.low(), point.high())))
-                .mapToDouble(Double::doubleValue).filter(Double::isFinite);
+        return curves.stream()
+                .flatMap(curve -> curve.points().stream()
+                        .flatMap(point -> curve.points().size() > 1
+                                ? Stream.of(point.accuracy(), point.low(), point.high(), point.coverage())
+                                : Stream.of(point.accuracy(), point.low(), point.high())))
+                .mapToDouble(Double::doubleValue)
+                .filter(Double::isFinite);
     }
 
     private static double step(double span, double max) {
@@ -84,7 +113,9 @@ final class CurveScales {
         return new NumberTickUnit(budgetStep, new Format() {
             @Override
             String text(double value) {
-                return value < -0.01 || Math.abs(value - Math.rint(value)) > 0.01 ? "" : Long.toString(1L << Math.round(value));
+                return value < -0.01 || Math.abs(value - Math.rint(value)) > 0.01
+                        ? ""
+                        : Long.toString(1L << Math.round(value));
             }
         });
     }

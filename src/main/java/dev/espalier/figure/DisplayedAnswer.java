@@ -5,5 +5,9 @@ package dev.espalier.figure;
 /// @param text        the answer in plain characters, see [TaskText]; "" if there is none
 /// @param correctness compared with the gold answer; unknown without one
 public record DisplayedAnswer(String text, Correctness correctness) {
-    public enum Correctness { RIGHT, WRONG, UNKNOWN }
+    public enum Correctness {
+        RIGHT,
+        WRONG,
+        UNKNOWN
+    }
 }

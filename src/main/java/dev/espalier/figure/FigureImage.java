@@ -18,7 +18,8 @@ public final class FigureImage {
     public FigureImage render(Figure figure, double width, double height, double scale, Theme theme) {
         int columns = Math.max(1, (int) Math.ceil(width * scale - 1e-6));
         int rows = Math.max(1, (int) Math.ceil(height * scale - 1e-6));
-        if (image.getWidth() != columns || image.getHeight() != rows) image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_ARGB_PRE);
+        if (image.getWidth() != columns || image.getHeight() != rows)
+            image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_ARGB_PRE);
         paint(figure, image, width, height, scale, theme);
         return this;
     }

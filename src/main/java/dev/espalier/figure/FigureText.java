@@ -19,8 +19,8 @@ final class FigureText {
         return text.isEmpty() ? 0 : font.getStringBounds(text, CONTEXT).getWidth();
     }
 
-    /// Returns the text, or its beginning with an ellipsis, at most `maxWidth` units wide; "" if not even one letter
-    /// fits.
+    /// Returns the text, or its beginning with an ellipsis, at most `maxWidth` units wide; "" if not even one
+    /// letter fits.
     static String shortened(Font font, String text, double maxWidth) {
         if (width(font, text) <= maxWidth) return text;
         int low = 0, high = text.length() - 1;

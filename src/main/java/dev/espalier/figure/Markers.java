@@ -14,7 +14,9 @@ final class Markers {
 
     /// @param curve the curve's name; it starts with the name of its method
     static Shape of(String curve, double radius) {
-        var marker = Method.ofCurve(curve.toLowerCase(Locale.ROOT)).map(Method::marker).orElse(Math.floorMod(curve.hashCode(), 2) == 0 ? Method.Marker.PENTAGON : Method.Marker.HEXAGON);
+        var marker = Method.ofCurve(curve.toLowerCase(Locale.ROOT))
+                .map(Method::marker)
+                .orElse(Math.floorMod(curve.hashCode(), 2) == 0 ? Method.Marker.PENTAGON : Method.Marker.HEXAGON);
         return switch (marker) {
             case CIRCLE -> new Ellipse2D.Double(-radius, -radius, 2 * radius, 2 * radius);
             case SQUARE -> polygon(4, radius * 1.2, Math.PI / 4);

@@ -12,8 +12,8 @@ import java.awt.geom.RoundRectangle2D;
 
 /// Draws nodes in the tree, its legend and its minimap.
 final class NodeShapes {
-    /// Below this radius a node is a square: flat if pruned, upright otherwise. Two units are too few pixels for other
-    /// shapes.
+    /// Below this radius a node is a square: flat if pruned, upright otherwise. Two units are too few pixels for
+    /// other shapes.
     static final double SMALL_RADIUS = 1.7;
     private static final double FADED_OPACITY = 0.5;
     private static final Stroke HAIRLINE = new BasicStroke(1f);

@@ -9,13 +9,46 @@ public final class PlainMath {
     private static final int MAX_LENGTH = 200;
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final Map<String, String> SYMBOLS = Map.ofEntries(
-            Map.entry("pi", "π"), Map.entry("theta", "θ"), Map.entry("alpha", "α"), Map.entry("beta", "β"), Map.entry("infty", "∞"),
-            Map.entry("cdot", "·"), Map.entry("times", "×"), Map.entry("div", "÷"), Map.entry("pm", "±"), Map.entry("le", "≤"), Map.entry("leq", "≤"),
-            Map.entry("ge", "≥"), Map.entry("geq", "≥"), Map.entry("ne", "≠"), Map.entry("neq", "≠"), Map.entry("in", "∈"), Map.entry("cup", "∪"),
-            Map.entry("cap", "∩"), Map.entry("circ", "°"), Map.entry("degree", "°"), Map.entry("ldots", "…"), Map.entry("dots", "…"),
-            Map.entry("left", ""), Map.entry("right", ""), Map.entry("displaystyle", ""), Map.entry("quad", " "), Map.entry(",", " "),
-            Map.entry(";", " "), Map.entry(":", " "), Map.entry("!", ""), Map.entry(" ", " "), Map.entry("%", "%"), Map.entry("$", "$"),
-            Map.entry("{", "{"), Map.entry("}", "}"), Map.entry("\\", "; "), Map.entry("(", ""), Map.entry(")", ""), Map.entry("[", ""), Map.entry("]", ""));
+            Map.entry("pi", "π"),
+            Map.entry("theta", "θ"),
+            Map.entry("alpha", "α"),
+            Map.entry("beta", "β"),
+            Map.entry("infty", "∞"),
+            Map.entry("cdot", "·"),
+            Map.entry("times", "×"),
+            Map.entry("div", "÷"),
+            Map.entry("pm", "±"),
+            Map.entry("le", "≤"),
+            Map.entry("leq", "≤"),
+            Map.entry("ge", "≥"),
+            Map.entry("geq", "≥"),
+            Map.entry("ne", "≠"),
+            Map.entry("neq", "≠"),
+            Map.entry("in", "∈"),
+            Map.entry("cup", "∪"),
+            Map.entry("cap", "∩"),
+            Map.entry("circ", "°"),
+            Map.entry("degree", "°"),
+            Map.entry("ldots", "…"),
+            Map.entry("dots", "…"),
+            Map.entry("left", ""),
+            Map.entry("right", ""),
+            Map.entry("displaystyle", ""),
+            Map.entry("quad", " "),
+            Map.entry(",", " "),
+            Map.entry(";", " "),
+            Map.entry(":", " "),
+            Map.entry("!", ""),
+            Map.entry(" ", " "),
+            Map.entry("%", "%"),
+            Map.entry("$", "$"),
+            Map.entry("{", "{"),
+            Map.entry("}", "}"),
+            Map.entry("\\", "; "),
+            Map.entry("(", ""),
+            Map.entry(")", ""),
+            Map.entry("[", ""),
+            Map.entry("]", ""));
 
     /// The deepest nesting of groups and arguments; anything deeper stays unchanged.
     private static final int MAX_DEPTH = 50;
@@ -35,7 +68,8 @@ public final class PlainMath {
 
     public static String of(String tex) {
         var start = tex.length() > MAX_LENGTH ? tex.substring(0, MAX_LENGTH) : tex;
-        return SafeText.text(new PlainMath(start).sequence(false).replaceAll("\\s+", " ").strip());
+        return SafeText.text(
+                new PlainMath(start).sequence(false).replaceAll("\\s+", " ").strip());
     }
 
     /// Reads to the end, or to the brace that closes a group.
@@ -102,6 +136,8 @@ public final class PlainMath {
 
     /// In parentheses unless it is one number or name.
     private static String wrapped(String part) {
-        return part.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '√' || c == '°') ? part : "(" + part + ")";
+        return part.chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '.' || c == '√' || c == '°')
+                ? part
+                : "(" + part + ")";
     }
 }

@@ -16,7 +16,17 @@ import org.jfree.chart.ui.RectangleInsets;
 /// In user units of the figure.
 ///
 /// @param left,top,right,bottom whole numbers, as JFreeChart rounds its data area
-record PlotFrame(double width, double height, double left, double top, double right, double bottom, double lowX, double highX, double lowY, double highY) {
+record PlotFrame(
+        double width,
+        double height,
+        double left,
+        double top,
+        double right,
+        double bottom,
+        double lowX,
+        double highX,
+        double lowY,
+        double highY) {
 
     PlotFrame {
         left = Math.ceil(left);
@@ -85,8 +95,22 @@ record PlotFrame(double width, double height, double left, double top, double ri
         g.setStroke(new BasicStroke(1));
         g.draw(new Line2D.Double(left, bottom, right, bottom));
         var font = theme.font(11);
-        if (named(height)) FigureText.centre(g, font, theme.colour(FigureColour.MUTED), FigureText.shortened(font, nameX, right - left), (left + right) / 2, height - 9);
-        if (named(height)) FigureText.left(g, font, theme.colour(FigureColour.MUTED), FigureText.shortened(font, nameY, width - 20), 10, top - 14);
+        if (named(height))
+            FigureText.centre(
+                    g,
+                    font,
+                    theme.colour(FigureColour.MUTED),
+                    FigureText.shortened(font, nameX, right - left),
+                    (left + right) / 2,
+                    height - 9);
+        if (named(height))
+            FigureText.left(
+                    g,
+                    font,
+                    theme.colour(FigureColour.MUTED),
+                    FigureText.shortened(font, nameY, width - 20),
+                    10,
+                    top - 14);
     }
 
     /// Returns true if a chart is high enough to name its axes.

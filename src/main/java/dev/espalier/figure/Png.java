@@ -15,7 +15,8 @@ public final class Png {
 
     private Png() {}
 
-    /// Writes a figure; creates missing folders. Writes a temporary file and moves it, so the file is never incomplete.
+    /// Writes a figure; creates missing folders. Writes a temporary file and moves it, so the file is never
+    /// incomplete.
     ///
     /// @param width,height in user units
     /// @param scale        pixels per user unit, for example 2 for print
@@ -23,8 +24,8 @@ public final class Png {
     public static void write(Figure figure, Path file, int width, int height, double scale, Theme theme) {
         double columns = Math.ceil(width * scale), rows = Math.ceil(height * scale);
         if (!(columns >= 1 && rows >= 1 && columns <= MAX_SIDE && rows <= MAX_SIDE)) {
-            throw new EspalierException("An image must be 1 to " + MAX_SIDE + " pixels wide and high, not " + (long) columns + " × " + (long) rows
-                    + ". Choose another size or scale.");
+            throw new EspalierException("An image must be 1 to " + MAX_SIDE + " pixels wide and high, not "
+                    + (long) columns + " × " + (long) rows + ". Choose another size or scale.");
         }
         var image = new BufferedImage((int) columns, (int) rows, BufferedImage.TYPE_INT_RGB);
         FigureImage.paint(figure, image, width, height, scale, theme);
@@ -33,13 +34,17 @@ public final class Png {
             Files.createDirectories(target.getParent());
             var temporary = target.resolveSibling("." + target.getFileName() + ".draft");
             try {
-                if (!ImageIO.write(image, "png", temporary.toFile())) throw new IOException("this Java has no PNG writer");
+                if (!ImageIO.write(image, "png", temporary.toFile()))
+                    throw new IOException("this Java has no PNG writer");
                 move(temporary, target);
             } finally {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new EspalierException("The image " + file + " cannot be written: " + e.getMessage() + ". Choose a folder that you may write to.", e);
+            throw new EspalierException(
+                    "The image " + file + " cannot be written: " + e.getMessage()
+                            + ". Choose a folder that you may write to.",
+                    e);
         }
     }
 

@@ -27,7 +27,8 @@ import org.jfree.data.xy.XYSeriesCollection;
 /// @param segments    by the fate of the node at their end
 /// @param highlighted the scores of one path by step; empty for none
 /// @param steps       the number of steps of the longest path
-public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> highlighted, int steps) implements Figure {
+public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> highlighted, int steps)
+        implements Figure {
 
     /// The line from one step's score to the next; `from` is NaN at a first step.
     public record ScoreSegment(int step, double from, double to) {}
@@ -50,7 +51,8 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
         for (var node : tree.nodes()) {
             if (!node.scored()) continue;
             steps = Math.max(steps, node.depth());
-            Objects.requireNonNull(segments.get(node.fate())).add(new ScoreSegment(node.depth(), tree.node(node.parent()).score(), node.score()));
+            Objects.requireNonNull(segments.get(node.fate()))
+                    .add(new ScoreSegment(node.depth(), tree.node(node.parent()).score(), node.score()));
         }
         return new ScoresFigure(segments, path(tree, highlighted), steps);
     }
@@ -61,7 +63,11 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
         if (end <= 0 || end >= tree.nodes().size()) return List.of();
         var node = tree.node(end);
         // Scores of lookahead steps follow those of the path's own steps; leave them out.
-        if (node.scored()) return node.pathScores().subList(0, Math.min(node.pathScores().size(), tree.steps(end).size()));
+        if (node.scored())
+            return node.pathScores()
+                    .subList(
+                            0,
+                            Math.min(node.pathScores().size(), tree.steps(end).size()));
         return tree.path(end).stream().map(SearchTree.Node::score).toList();
     }
 
@@ -78,7 +84,11 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
         double above = height < 130 ? 0 : legend.height(width - 20) + 4;
         if (above > height / 3) above = 0;
         // PRM scores are probabilities; only imported outcome rewards may lie outside 0 to 1.
-        var scores = segments.values().stream().flatMap(List::stream).mapToDouble(ScoreSegment::to).filter(Double::isFinite).summaryStatistics();
+        var scores = segments.values().stream()
+                .flatMap(List::stream)
+                .mapToDouble(ScoreSegment::to)
+                .filter(Double::isFinite)
+                .summaryStatistics();
         double low = Math.min(0, Math.floor(scores.getMin()));
         double high = Math.max(1, Math.ceil(scores.getMax()));
         if (scores.getCount() == 0) {
@@ -86,15 +96,28 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
             high = 1;
         }
         double margin = steps == 1 ? 0.5 : Math.min(0.03 * (steps - 1), 0.9);
-        var frame = new PlotFrame(width, height, FigureText.width(theme.font(11), "0.75") + 14, above + PlotFrame.above(height),
-                width - 14, height - PlotFrame.below(height), 1 - margin, steps + margin, low, high);
+        var frame = new PlotFrame(
+                width,
+                height,
+                FigureText.width(theme.font(11), "0.75") + 14,
+                above + PlotFrame.above(height),
+                width - 14,
+                height - PlotFrame.below(height),
+                1 - margin,
+                steps + margin,
+                low,
+                high);
         if (above > 0) legend.draw(g, 10, 4, width - 20);
         var plot = frame.plot(theme, stepUnit(frame), scoreUnit(height, high - low));
         int layer = 0;
         for (var fate : List.of(Fate.PRUNED, Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             plot.setDataset(layer, series(segments.getOrDefault(fate, List.of())));
             double weight = fate == Fate.PRUNED ? 0.8 : fate == Fate.ACTIVE ? 1 : 1.5;
-            plot.setRenderer(layer++, many() ? lines(Theme.faded(colour(theme, fate), 0.4), 0.6 * weight) : lines(colour(theme, fate), weight));
+            plot.setRenderer(
+                    layer++,
+                    many()
+                            ? lines(Theme.faded(colour(theme, fate), 0.4), 0.6 * weight)
+                            : lines(colour(theme, fate), weight));
         }
         frame.draw(g, theme, plot, "step", "PRM score");
         points(g, theme, frame);
@@ -156,7 +179,8 @@ public record ScoresFigure(Map<Fate, List<ScoreSegment>> segments, List<Double> 
         }
         for (var fate : List.of(Fate.ACTIVE, Fate.KEPT, Fate.ENDED)) {
             for (var segment : segments.getOrDefault(fate, List.of())) {
-                if (fate == Fate.ENDED || segment.step == 1) shapes.kept(g, frame.x(segment.step), frame.y(segment.to), radius, segment.to);
+                if (fate == Fate.ENDED || segment.step == 1)
+                    shapes.kept(g, frame.x(segment.step), frame.y(segment.to), radius, segment.to);
             }
         }
     }

@@ -19,7 +19,12 @@ import java.util.stream.IntStream;
 /// @param methods colours of methods by name
 /// @param others  colours of all other series, at least one
 /// @param family  the font family of all text
-public record Theme(Map<FigureColour, Color> colours, List<Color> ramp, Map<String, Color> methods, List<Color> others, String family) {
+public record Theme(
+        Map<FigureColour, Color> colours,
+        List<Color> ramp,
+        Map<String, Color> methods,
+        List<Color> others,
+        String family) {
 
     public Theme {
         colours = Map.copyOf(colours);
@@ -75,7 +80,8 @@ public record Theme(Map<FigureColour, Color> colours, List<Color> ramp, Map<Stri
     }
 
     static Color faded(Color colour, double opacity) {
-        return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), (int) Math.round(colour.getAlpha() * Math.clamp(opacity, 0, 1)));
+        return new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), (int)
+                Math.round(colour.getAlpha() * Math.clamp(opacity, 0, 1)));
     }
 
     /// The colour of a score from 0 to 1; for NaN that of unscored nodes.
@@ -87,7 +93,10 @@ public record Theme(Map<FigureColour, Color> colours, List<Color> ramp, Map<Stri
     }
 
     static Color mixed(Color a, Color b, double share) {
-        return new Color(between(a.getRed(), b.getRed(), share), between(a.getGreen(), b.getGreen(), share), between(a.getBlue(), b.getBlue(), share));
+        return new Color(
+                between(a.getRed(), b.getRed(), share),
+                between(a.getGreen(), b.getGreen(), share),
+                between(a.getBlue(), b.getBlue(), share));
     }
 
     private static int between(int a, int b, double share) {

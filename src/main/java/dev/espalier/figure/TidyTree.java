@@ -93,7 +93,8 @@ final class TidyTree {
             outerLeft = outlineLeft(outerLeft);
             outerRight = outlineRight(outerRight);
             ancestor[outerRight] = box;
-            double overlap = place[innerLeft] + innerLeftSum - place[innerRight] - innerRightSum + gap(innerLeft, innerRight);
+            double overlap =
+                    place[innerLeft] + innerLeftSum - place[innerRight] - innerRightSum + gap(innerLeft, innerRight);
             if (overlap > 0) {
                 int mover = ancestor[innerLeft];
                 move(mover > 0 && parent[mover] == parent[box] ? mover : defaultAncestor, box, overlap);

@@ -15,7 +15,8 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, Viewport view) impl
 
     /// A figure that fits the whole tree into any size.
     public static Figure fitting(TreeLayout layout, TreeMarks marks) {
-        return (g, width, height, theme) -> new TreeFigure(layout, marks, fit(layout, width, height, theme)).draw(g, width, height, theme);
+        return (g, width, height, theme) ->
+                new TreeFigure(layout, marks, fit(layout, width, height, theme)).draw(g, width, height, theme);
     }
 
     /// The viewport that shows the whole tree in a pane of this size, below the legend and right of the row labels.
@@ -48,7 +49,8 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, Viewport view) impl
             g.fill(new Rectangle2D.Double(0, 0, width, legend));
             legend(theme).draw(g, MARGIN, 5, width - 2 * MARGIN);
         }
-        if (layout.size() == 1) FigureText.message(g, theme, "No steps yet. Run a search to see its tree grow.", width, height);
+        if (layout.size() == 1)
+            FigureText.message(g, theme, "No steps yet. Run a search to see its tree grow.", width, height);
     }
 
     /// The node at or near a point of the screen; empty if none is near.
@@ -56,14 +58,17 @@ public record TreeFigure(TreeLayout layout, TreeMarks marks, Viewport view) impl
         double row = view.layoutY(screenY) / TreeLayout.ROW;
         int best = -1;
         double nearest = Double.MAX_VALUE;
-        for (int depth = Math.max(0, (int) Math.floor(row)); depth <= Math.min(layout.maxDepth(), (int) Math.ceil(row)); depth++) {
+        for (int depth = Math.max(0, (int) Math.floor(row));
+                depth <= Math.min(layout.maxDepth(), (int) Math.ceil(row));
+                depth++) {
             var nodes = layout.rows[depth];
             int at = TreePainter.firstRightOf(layout, nodes, view.layoutX(screenX));
             for (int i = Math.max(0, at - 4); i < Math.min(nodes.length, at + 4); i++) {
                 int node = nodes[i];
                 double dx = view.screenX(layout.x(node)) - screenX, dy = view.screenY(layout.y(node)) - screenY;
                 double distance = Math.hypot(dx, dy);
-                boolean inside = distance <= TreePainter.radius(layout, view, node) + 4 || node == 0 && Math.abs(dx) < 30 && Math.abs(dy) < 11;
+                boolean inside = distance <= TreePainter.radius(layout, view, node) + 4
+                        || node == 0 && Math.abs(dx) < 30 && Math.abs(dy) < 11;
                 if (inside && distance < nearest) {
                     best = node;
                     nearest = distance;

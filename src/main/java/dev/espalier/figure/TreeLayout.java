@@ -98,11 +98,13 @@ public final class TreeLayout {
         for (int depth : shape.depths()) counts[depth]++;
         var rows = new Integer[counts.length][];
         for (int depth = 0; depth < counts.length; depth++) rows[depth] = new Integer[counts[depth]];
-        for (int node = shape.size() - 1; node >= 0; node--) rows[shape.depths()[node]][--counts[shape.depths()[node]]] = node;
+        for (int node = shape.size() - 1; node >= 0; node--)
+            rows[shape.depths()[node]][--counts[shape.depths()[node]]] = node;
         var sorted = new int[rows.length][];
         for (int depth = 0; depth < rows.length; depth++) {
             Arrays.sort(rows[depth], (a, b) -> x[a] != x[b] ? Double.compare(x[a], x[b]) : a - b);
-            sorted[depth] = Arrays.stream(rows[depth]).mapToInt(Integer::intValue).toArray();
+            sorted[depth] =
+                    Arrays.stream(rows[depth]).mapToInt(Integer::intValue).toArray();
         }
         return sorted;
     }
@@ -181,11 +183,13 @@ public final class TreeLayout {
         }
 
         private double room(int node) {
-            return shape.ended(node) ? ENDED : switch (shape.fates()[node]) {
-                case KEPT, ENDED -> KEPT;
-                case ACTIVE -> ACTIVE;
-                case PRUNED -> PRUNED;
-            };
+            return shape.ended(node)
+                    ? ENDED
+                    : switch (shape.fates()[node]) {
+                        case KEPT, ENDED -> KEPT;
+                        case ACTIVE -> ACTIVE;
+                        case PRUNED -> PRUNED;
+                    };
         }
     }
 }

@@ -26,7 +26,11 @@ public record TreeMarks(Map<Integer, DisplayedAnswer> answers, int selected, int
     /// @param text   how to write answers
     public static TreeMarks of(SearchTree tree, Tally tally, Vote vote, boolean graded, TaskText text) {
         int winner = tally.elect(vote).map(Tally.Group::bestCandidate).orElse(-1);
-        int end = tree.candidates().stream().filter(node -> node.candidate() == winner).findFirst().map(SearchTree.Node::id).orElse(-1);
+        int end = tree.candidates().stream()
+                .filter(node -> node.candidate() == winner)
+                .findFirst()
+                .map(SearchTree.Node::id)
+                .orElse(-1);
         return new TreeMarks(answers(tally, graded, text), -1, -1, end, winner);
     }
 
@@ -37,7 +41,9 @@ public record TreeMarks(Map<Integer, DisplayedAnswer> answers, int selected, int
     public static Map<Integer, DisplayedAnswer> answers(Tally tally, boolean graded, TaskText text) {
         var answers = new HashMap<Integer, DisplayedAnswer>();
         for (var group : tally.groups()) {
-            var correctness = !graded ? DisplayedAnswer.Correctness.UNKNOWN : group.correct() ? DisplayedAnswer.Correctness.RIGHT : DisplayedAnswer.Correctness.WRONG;
+            var correctness = !graded
+                    ? DisplayedAnswer.Correctness.UNKNOWN
+                    : group.correct() ? DisplayedAnswer.Correctness.RIGHT : DisplayedAnswer.Correctness.WRONG;
             var answer = new DisplayedAnswer(text.answer(group.display()), correctness);
             for (int candidate : group.members()) answers.put(candidate, answer);
         }

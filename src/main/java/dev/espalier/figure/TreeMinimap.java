@@ -8,7 +8,8 @@ import java.awt.geom.Rectangle2D;
 import java.awt.geom.RoundRectangle2D;
 
 /// The whole tree at a small scale, with a rectangle around the part that a pane of `paneWidth` × `paneHeight` shows.
-public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, double paneWidth, double paneHeight) implements Figure {
+public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, double paneWidth, double paneHeight)
+        implements Figure {
     private static final double MARGIN = 6;
 
     @Override
@@ -19,7 +20,9 @@ public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, dou
         var minimap = minimapView(width, height);
         var shape = layout.shape;
         boolean[] onPath = new boolean[shape.size()];
-        for (int node = marks.highlighted() < shape.size() ? marks.highlighted() : -1; node >= 0; node = shape.parents()[node]) onPath[node] = true;
+        for (int node = marks.highlighted() < shape.size() ? marks.highlighted() : -1;
+                node >= 0;
+                node = shape.parents()[node]) onPath[node] = true;
         g.setStroke(new BasicStroke(0.7f));
         for (int row = 1; row <= layout.maxDepth(); row++) {
             double last = Double.NEGATIVE_INFINITY;
@@ -29,7 +32,8 @@ public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, dou
                 if (x - last < (pruned ? 1.5 : 0.5) && !onPath[node]) continue;
                 last = x;
                 int parent = shape.parents()[node];
-                g.setColor(theme.colour(onPath[node] ? FigureColour.PATH : pruned ? FigureColour.EDGE_PRUNED : FigureColour.EDGE));
+                g.setColor(theme.colour(
+                        onPath[node] ? FigureColour.PATH : pruned ? FigureColour.EDGE_PRUNED : FigureColour.EDGE));
                 g.draw(new Line2D.Double(minimap.screenX(layout.x(parent)), minimap.screenY(layout.y(parent)), x, y));
                 Color colour = onPath[node] ? theme.colour(FigureColour.PATH) : theme.score(shape.scores()[node]);
                 g.setColor(pruned ? Theme.faded(colour, 0.6) : colour);
@@ -39,7 +43,8 @@ public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, dou
         }
         g.setColor(theme.colour(FigureColour.ROOT));
         g.fill(new RoundRectangle2D.Double(minimap.screenX(0) - 4, minimap.screenY(0) - 1.5, 8, 3, 2, 2));
-        var visible = new Rectangle2D.Double(0.75, 0.75, width - 1.5, height - 1.5).createIntersection(visibleArea(minimap));
+        var visible =
+                new Rectangle2D.Double(0.75, 0.75, width - 1.5, height - 1.5).createIntersection(visibleArea(minimap));
         if (!visible.isEmpty()) {
             g.setColor(theme.colour(FigureColour.SELECTED, 0.1));
             g.fill(visible);
@@ -57,7 +62,8 @@ public record TreeMinimap(TreeLayout layout, TreeMarks marks, Viewport view, dou
 
     private Rectangle2D visibleArea(Viewport minimap) {
         double x1 = minimap.screenX(view.layoutX(0)), y1 = minimap.screenY(view.layoutY(0));
-        return new Rectangle2D.Double(x1, y1, minimap.screenX(view.layoutX(paneWidth)) - x1, minimap.screenY(view.layoutY(paneHeight)) - y1);
+        return new Rectangle2D.Double(
+                x1, y1, minimap.screenX(view.layoutX(paneWidth)) - x1, minimap.screenY(view.layoutY(paneHeight)) - y1);
     }
 
     private Viewport minimapView(double width, double height) {

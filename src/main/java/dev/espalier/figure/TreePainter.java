@@ -43,7 +43,8 @@ final class TreePainter {
         view = figure.view();
         shapes = new NodeShapes(theme);
         onPath = new boolean[shape.size()];
-        for (int node = exists(marks.highlighted()) ? marks.highlighted() : -1; node >= 0; node = layout.parent(node)) onPath[node] = true;
+        for (int node = exists(marks.highlighted()) ? marks.highlighted() : -1; node >= 0; node = layout.parent(node))
+            onPath[node] = true;
     }
 
     private boolean exists(int node) {
@@ -152,7 +153,8 @@ final class TreePainter {
         return y2 >= 0 && y1 <= height && Math.max(x1, x2) >= 0 && Math.min(x1, x2) <= width;
     }
 
-    private void strokeEdges(int style, BasicStroke stroke, Color colour, @Nullable HashSet<Long> seen, boolean straight) {
+    private void strokeEdges(
+            int style, BasicStroke stroke, Color colour, @Nullable HashSet<Long> seen, boolean straight) {
         g.setStroke(stroke);
         g.setColor(colour);
         var path = new Path2D.Double();
@@ -175,7 +177,10 @@ final class TreePainter {
     }
 
     private static long cell(int style, int depth, double x1, double x2) {
-        return ((long) style << 60) ^ ((long) depth << 44) ^ ((Math.round(x1) & 0x3fffff) << 22) ^ (Math.round(x2) & 0x3fffff);
+        return ((long) style << 60)
+                ^ ((long) depth << 44)
+                ^ ((Math.round(x1) & 0x3fffff) << 22)
+                ^ (Math.round(x2) & 0x3fffff);
     }
 
     void nodes() {
@@ -222,12 +227,22 @@ final class TreePainter {
         double needs = FigureText.width(font, "0.00") + 8;
         for (int row = Math.max(1, firstRow()); row <= lastRow(); row++) {
             var nodes = layout.rows[row];
-            for (int i = firstRightOf(layout, nodes, view.layoutX(0)); i < nodes.length && x(nodes[i]) < width - needs; i++) {
+            for (int i = firstRightOf(layout, nodes, view.layoutX(0));
+                    i < nodes.length && x(nodes[i]) < width - needs;
+                    i++) {
                 int node = nodes[i];
-                double free = i + 1 < nodes.length ? x(nodes[i + 1]) - radius(nodes[i + 1]) - x(node) - radius(node) : Double.MAX_VALUE;
+                double free = i + 1 < nodes.length
+                        ? x(nodes[i + 1]) - radius(nodes[i + 1]) - x(node) - radius(node)
+                        : Double.MAX_VALUE;
                 if (shape.pruned(node) || Float.isNaN(shape.scores()[node]) || free < needs) continue;
                 var score = String.format(Locale.ROOT, "%.2f", shape.scores()[node]);
-                FigureText.left(g, font, theme.colour(FigureColour.MUTED), score, x(node) + radius(node) + (node == marks.selected() ? 9 : 4), y(node));
+                FigureText.left(
+                        g,
+                        font,
+                        theme.colour(FigureColour.MUTED),
+                        score,
+                        x(node) + radius(node) + (node == marks.selected() ? 9 : 4),
+                        y(node));
             }
         }
     }

@@ -39,13 +39,20 @@ public record Viewport(double x, double y, double scaleX, double scaleY) {
     /// Zooms in (factor above 1) or out, with a fixed point of the screen.
     public Viewport zoomed(double factor, double screenX, double screenY) {
         var next = new Viewport(0, 0, scaleX * factor, scaleY * factor);
-        return new Viewport(screenX - layoutX(screenX) * next.scaleX, screenY - layoutY(screenY) * next.scaleY, next.scaleX, next.scaleY);
+        return new Viewport(
+                screenX - layoutX(screenX) * next.scaleX,
+                screenY - layoutY(screenY) * next.scaleY,
+                next.scaleX,
+                next.scaleY);
     }
 
     /// A viewport between this (share 0) and another (share 1), for animation.
     public Viewport towards(Viewport goal, double share) {
-        return new Viewport(x + (goal.x - x) * share, y + (goal.y - y) * share,
-                scaleX + (goal.scaleX - scaleX) * share, scaleY + (goal.scaleY - scaleY) * share);
+        return new Viewport(
+                x + (goal.x - x) * share,
+                y + (goal.y - y) * share,
+                scaleX + (goal.scaleX - scaleX) * share,
+                scaleY + (goal.scaleY - scaleY) * share);
     }
 
     /// The viewport with a layout point in the centre of a pane.

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param winners  the key of the winning group of each vote
 /// @param selected the key of the selected group, null for none
 /// @param text     how to write answers
-public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable String selected, TaskText text) implements Figure {
+public record VotesFigure(
+        Tally tally, Map<Vote, String> winners, @Nullable String selected, TaskText text) implements Figure {
     private static final double MARGIN = 10;
     private static final double MIN_PITCH = 23;
     private static final double MAX_PITCH = 32;
@@ -36,20 +37,41 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     }
 
     public VotesFigure(Tally tally, @Nullable String selected, TaskText text) {
-        this(tally, Arrays.stream(Vote.values()).flatMap(vote -> tally.elect(vote).map(group -> Map.entry(vote, group.key())).stream())
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)), selected, text);
+        this(
+                tally,
+                Arrays.stream(Vote.values())
+                        .flatMap(vote -> tally.elect(vote).map(group -> Map.entry(vote, group.key())).stream())
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)),
+                selected,
+                text);
     }
 
     /// How much text stands right of the bars.
-    private enum Wording { FULL, SHORT, NUMBERS, NONE }
+    private enum Wording {
+        FULL,
+        SHORT,
+        NUMBERS,
+        NONE
+    }
 
     /// The layout of the figure.
-    private record Plan(List<Tally.Group> shown, int hidden, double top, double pitch, double labels, double unit, Wording wording) {}
+    private record Plan(
+            List<Tally.Group> shown,
+            int hidden,
+            double top,
+            double pitch,
+            double labels,
+            double unit,
+            Wording wording) {}
 
     List<Tally.Group> ordered() {
-        return tally.groups().stream().sorted(Comparator.comparing((Tally.Group group) -> !group.answered())
-                .thenComparing(Comparator.comparingInt(Tally.Group::votes).reversed())
-                .thenComparing(Comparator.comparingDouble(Tally.Group::sum).reversed())).toList();
+        return tally.groups().stream()
+                .sorted(Comparator.comparing((Tally.Group group) -> !group.answered())
+                        .thenComparing(
+                                Comparator.comparingInt(Tally.Group::votes).reversed())
+                        .thenComparing(
+                                Comparator.comparingDouble(Tally.Group::sum).reversed()))
+                .toList();
     }
 
     @Override
@@ -63,10 +85,17 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         }
         var plan = plan(width, height, theme);
         if (plan.top > 0) legend(theme).draw(g, MARGIN, 4, width - 2 * MARGIN);
-        for (int i = 0; i < plan.shown.size(); i++) row(g, theme, width, plan, plan.shown.get(i), plan.top + i * plan.pitch);
+        for (int i = 0; i < plan.shown.size(); i++)
+            row(g, theme, width, plan, plan.shown.get(i), plan.top + i * plan.pitch);
         if (plan.hidden > 0) {
             double y = plan.top + plan.shown.size() * plan.pitch + 8;
-            FigureText.left(g, theme.font(11), theme.colour(FigureColour.MUTED), "+" + plan.hidden + " more", MARGIN + plan.labels + TICK + 6, y);
+            FigureText.left(
+                    g,
+                    theme.font(11),
+                    theme.colour(FigureColour.MUTED),
+                    "+" + plan.hidden + " more",
+                    MARGIN + plan.labels + TICK + 6,
+                    y);
         }
     }
 
@@ -75,7 +104,9 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         if (tally.groups().isEmpty() || x < 0 || x > width) return Optional.empty();
         var plan = plan(width, height, theme);
         int row = (int) Math.floor((y - plan.top) / plan.pitch);
-        return row >= 0 && row < plan.shown.size() ? Optional.of(plan.shown.get(row).key()) : Optional.empty();
+        return row >= 0 && row < plan.shown.size()
+                ? Optional.of(plan.shown.get(row).key())
+                : Optional.empty();
     }
 
     private Plan plan(double width, double height, Theme theme) {
@@ -84,19 +115,38 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         var groups = ordered();
         double available = height - legend - 4;
         int fitting = (int) Math.floor(available / MIN_PITCH);
-        int shown = groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((available - 16) / MIN_PITCH));
+        int shown =
+                groups.size() <= fitting ? groups.size() : Math.max(1, (int) Math.floor((available - 16) / MIN_PITCH));
         shown = Math.min(shown, groups.size());
         double pitch = Math.min(MAX_PITCH, Math.max(MIN_PITCH, (available - (shown < groups.size() ? 16 : 0)) / shown));
         var visible = groups.subList(0, shown);
         var font = theme.font(12);
-        double longest = visible.stream().mapToDouble(group -> FigureText.width(font, label(group))).max().orElse(0) + 1;
+        double longest = visible.stream()
+                        .mapToDouble(group -> FigureText.width(font, label(group)))
+                        .max()
+                        .orElse(0)
+                + 1;
         double labels = Math.clamp(longest, 24, Math.max(24, width * 0.3));
         double free = width - 2 * MARGIN - labels - TICK - 8;
         for (var wording : Wording.values()) {
-            double bars = free - visible.stream().mapToDouble(group -> textWidth(theme, group, wording)).max().orElse(0);
+            double bars = free
+                    - visible.stream()
+                            .mapToDouble(group -> textWidth(theme, group, wording))
+                            .max()
+                            .orElse(0);
             if (bars >= (wording == Wording.FULL ? 150 : 44) || wording == Wording.NONE) {
-                double max = visible.stream().mapToDouble(group -> Math.max(group.votes(), group.sum())).max().orElse(1);
-                return new Plan(visible, groups.size() - shown, legend, pitch, labels, Math.max(bars, 10) / Math.max(max, 1e-9), wording);
+                double max = visible.stream()
+                        .mapToDouble(group -> Math.max(group.votes(), group.sum()))
+                        .max()
+                        .orElse(1);
+                return new Plan(
+                        visible,
+                        groups.size() - shown,
+                        legend,
+                        pitch,
+                        labels,
+                        Math.max(bars, 10) / Math.max(max, 1e-9),
+                        wording);
             }
         }
         throw new AssertionError("the last wording always fits");
@@ -122,10 +172,22 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
         }
         double right = MARGIN + plan.labels;
         var font = theme.font(12);
-        FigureText.right(g, font, theme.colour(group.answered() ? FigureColour.TEXT : FigureColour.MUTED), FigureText.shortened(font, label(group), plan.labels), right, middle);
+        FigureText.right(
+                g,
+                font,
+                theme.colour(group.answered() ? FigureColour.TEXT : FigureColour.MUTED),
+                FigureText.shortened(font, label(group), plan.labels),
+                right,
+                middle);
         if (group.correct()) FigureText.tick(g, theme.colour(FigureColour.RIGHT_MARK), right + TICK / 2 + 1, middle, 9);
         double x = right + TICK + 4;
-        bar(g, theme, FigureColour.VOTES, x, scored() ? middle - BAR - 0.5 : middle - BAR / 2, group.votes() * plan.unit);
+        bar(
+                g,
+                theme,
+                FigureColour.VOTES,
+                x,
+                scored() ? middle - BAR - 0.5 : middle - BAR / 2,
+                group.votes() * plan.unit);
         if (scored()) bar(g, theme, FigureColour.SUMS, x, middle + 0.5, group.sum() * plan.unit);
         double at = x + Math.max(group.votes(), group.sum()) * plan.unit + 8;
         var countText = countText(group, plan.wording);
@@ -163,7 +225,9 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     /// The width that a group needs right of its bars.
     private double textWidth(Theme theme, Tally.Group group, Wording wording) {
         if (wording == Wording.NONE) return 0;
-        double tags = tags(group, wording).stream().mapToDouble(word -> FigureText.width(tagFont(theme), word) + 14).sum();
+        double tags = tags(group, wording).stream()
+                .mapToDouble(word -> FigureText.width(tagFont(theme), word) + 14)
+                .sum();
         var countText = countText(group, wording);
         return 8 + FigureText.width(theme.font(11), countText) + (countText.isEmpty() ? 0 : 8) + tags;
     }
@@ -171,25 +235,32 @@ public record VotesFigure(Tally tally, Map<Vote, String> winners, @Nullable Stri
     /// The names of the votes that a group wins.
     private List<String> tags(Tally.Group group, Wording wording) {
         if (wording == Wording.NUMBERS || wording == Wording.NONE) return List.of();
-        var won = Arrays.stream(Vote.values()).filter(vote -> group.key().equals(winners.get(vote))).toList();
+        var won = Arrays.stream(Vote.values())
+                .filter(vote -> group.key().equals(winners.get(vote)))
+                .toList();
         if (won.size() == Vote.values().length) return List.of(wording == Wording.FULL ? "every vote" : "all");
         return won.stream().map(vote -> tagWord(vote, wording)).toList();
     }
 
     private String countText(Tally.Group group, Wording wording) {
         return switch (wording) {
-            case FULL -> group.votes() + (group.votes() == 1 ? " vote" : " votes") + (scored() ? String.format(Locale.ROOT, " · Σ %.1f", group.sum()) : "");
+            case FULL ->
+                group.votes()
+                        + (group.votes() == 1 ? " vote" : " votes")
+                        + (scored() ? String.format(Locale.ROOT, " · Σ %.1f", group.sum()) : "");
             case SHORT, NUMBERS -> group.votes() + (scored() ? String.format(Locale.ROOT, " · %.1f", group.sum()) : "");
             case NONE -> "";
         };
     }
 
     private static String tagWord(Vote vote, Wording wording) {
-        return wording == Wording.FULL ? vote.label() : switch (vote) {
-            case NAIVE -> "BoN";
-            case MAJORITY -> "maj";
-            case WEIGHTED -> "wgt";
-        };
+        return wording == Wording.FULL
+                ? vote.label()
+                : switch (vote) {
+                    case NAIVE -> "BoN";
+                    case MAJORITY -> "maj";
+                    case WEIGHTED -> "wgt";
+                };
     }
 
     private String label(Tally.Group group) {

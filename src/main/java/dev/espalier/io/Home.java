@@ -12,8 +12,8 @@ import java.util.Map;
 public final class Home {
     private Home() {}
 
-    /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment variable
-    /// ESPALIER_HOME overrides it.
+    /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment
+    /// variable ESPALIER_HOME overrides it.
     public static Path folder() {
         return folder(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
     }
@@ -22,7 +22,13 @@ public final class Home {
         var override = environment.getOrDefault("ESPALIER_HOME", "");
         if (!override.isBlank()) return path(override, "ESPALIER_HOME");
         var os = system.toLowerCase(Locale.ROOT);
-        if (os.contains("win")) return path(environment.getOrDefault("APPDATA", userHome.resolve("AppData/Roaming").toString()), "APPDATA").resolve("Espalier");
+        if (os.contains("win"))
+            return path(
+                            environment.getOrDefault(
+                                    "APPDATA",
+                                    userHome.resolve("AppData/Roaming").toString()),
+                            "APPDATA")
+                    .resolve("Espalier");
         if (os.contains("mac")) return userHome.resolve("Library/Application Support/Espalier");
         var xdg = environment.getOrDefault("XDG_DATA_HOME", "");
         return (xdg.isBlank() ? userHome.resolve(".local/share") : path(xdg, "XDG_DATA_HOME")).resolve("espalier");
@@ -63,13 +69,17 @@ public final class Home {
         return folder().resolve("runs.db");
     }
 
-    /// The folder `sample-data`. The build names it with the system property `espalier.sample-data`; otherwise it lies
-    /// in the current folder or beside the installed program.
+    /// The folder `sample-data`. The build names it with the system property `espalier.sample-data`; otherwise it
+    /// lies in the current folder or beside the installed program.
     public static Path sampleData() {
         var named = System.getProperty("espalier.sample-data", "");
         if (!named.isEmpty()) return Path.of(named);
         var current = Path.of("sample-data");
-        return Files.isDirectory(current) ? current.toAbsolutePath() : Path.of(System.getProperty("espalier.folder", ".")).resolve("sample-data").toAbsolutePath();
+        return Files.isDirectory(current)
+                ? current.toAbsolutePath()
+                : Path.of(System.getProperty("espalier.folder", "."))
+                        .resolve("sample-data")
+                        .toAbsolutePath();
     }
 
     public static Path sampleModels() {

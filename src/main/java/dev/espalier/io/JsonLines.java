@@ -30,10 +30,17 @@ import tools.jackson.databind.node.ObjectNode;
 public final class JsonLines implements AutoCloseable {
     /// Keeps all digits of a number. Reads NaN and Infinity, which Python writes.
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build())
-        .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS).disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES, JsonNodeFeature.FAIL_ON_NAN_TO_BIG_DECIMAL_COERCION)
-        .build();
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .enable(JsonNodeFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(
+                    JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES,
+                    JsonNodeFeature.FAIL_ON_NAN_TO_BIG_DECIMAL_COERCION)
+            .build();
 
     private static final int MAX_LINE_BYTES = 64 << 20;
     /// Gives up after so many bytes without a line feed: the source (such as /dev/zero) has none.
@@ -101,12 +108,18 @@ public final class JsonLines implements AutoCloseable {
     /// @throws EspalierException if the file is missing or is a folder
     public static void check(Path file) {
         if (!Files.exists(file)) throw new EspalierException("There is no file " + file + ". Check the path.");
-        if (Files.isDirectory(file)) throw new EspalierException(file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
+        if (Files.isDirectory(file))
+            throw new EspalierException(
+                    file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
     }
 
     private static EspalierException unreadable(Path file, boolean compressed, IOException cause) {
-        if (compressed && (cause instanceof ZipException || cause instanceof EOFException)) return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
-        return new EspalierException("The file %s could not be read (%s). Check its permissions and that it is complete.".formatted(file, cause.getMessage()), cause);
+        if (compressed && (cause instanceof ZipException || cause instanceof EOFException))
+            return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
+        return new EspalierException(
+                "The file %s could not be read (%s). Check its permissions and that it is complete."
+                        .formatted(file, cause.getMessage()),
+                cause);
     }
 
     /// Returns the next line that is not blank; null at the end of the file.
@@ -116,10 +129,14 @@ public final class JsonLines implements AutoCloseable {
         try {
             for (byte[] bytes = line(); bytes != null; bytes = line()) {
                 number++;
-                var line = bytes == TOO_LONG ? new Malformed(number, "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20)) : parse(bytes);
+                var line = bytes == TOO_LONG
+                        ? new Malformed(number, "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20))
+                        : parse(bytes);
                 unreadable = line instanceof Parsed ? 0 : unreadable + 1;
                 if (unreadable > MAX_CONSECUTIVE_UNREADABLE) {
-                    throw new EspalierException("The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object per line.".formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
+                    throw new EspalierException(
+                            "The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object per line."
+                                    .formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
                 }
                 if (line != null) return line;
             }
@@ -132,14 +149,19 @@ public final class JsonLines implements AutoCloseable {
     private @Nullable Line parse(byte[] bytes) {
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return new Malformed(number, NOT_UTF_8);
         }
         if (number == 1 && text.startsWith("\ufeff")) text = text.substring(1);
         if (text.isBlank()) return null;
         try {
-            return JSON.readTree(text) instanceof ObjectNode json ? new Parsed(number, text, json) : new Malformed(number, "not a JSON object");
+            return JSON.readTree(text) instanceof ObjectNode json
+                    ? new Parsed(number, text, json)
+                    : new Malformed(number, "not a JSON object");
         } catch (JacksonException e) {
             return new Malformed(number, reason(e));
         } catch (NumberFormatException e) {
@@ -150,13 +172,16 @@ public final class JsonLines implements AutoCloseable {
 
     /// Says why a line is not JSON, without the parser's words.
     public static String reason(JacksonException refused) {
-        if (refused instanceof StreamConstraintsException) return "nested too deeply, or with too long a number or name";
+        if (refused instanceof StreamConstraintsException)
+            return "nested too deeply, or with too long a number or name";
         var at = refused.getLocation();
-        return at == null || at.getColumnNr() < 1 ? "not valid JSON" : "not valid JSON at character " + at.getColumnNr();
+        return at == null || at.getColumnNr() < 1
+                ? "not valid JSON"
+                : "not valid JSON at character " + at.getColumnNr();
     }
 
-    /// Returns the bytes up to the next line feed; [#TOO_LONG] if they exceed [#MAX_LINE_BYTES]; null at the end of the
-    /// file.
+    /// Returns the bytes up to the next line feed; [#TOO_LONG] if they exceed [#MAX_LINE_BYTES]; null at the end of
+    /// the file.
     private byte @Nullable [] line() throws IOException {
         if (at == end && !fill()) return null;
         var line = new ByteArrayOutputStream(1 << 10);
@@ -167,7 +192,10 @@ public final class JsonLines implements AutoCloseable {
             length += at - from;
             if (length <= MAX_LINE_BYTES) line.write(buffer, from, at - from);
             else line.reset();
-            if (length > MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %d MiB (line %,d). Give a file with one JSON object per line.".formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
+            if (length > MAX_BYTES_WITHOUT_LINE_END)
+                throw new EspalierException(
+                        "%s has no end within %d MiB (line %,d). Give a file with one JSON object per line."
+                                .formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
             if (at == end) continue;
             at++;
             break;
@@ -188,8 +216,8 @@ public final class JsonLines implements AutoCloseable {
         return bytesRead;
     }
 
-    /// The SHA-256 of the stored (compressed) bytes, in lower-case hexadecimal. Valid once [#next] has returned null;
-    /// call it once.
+    /// The SHA-256 of the stored (compressed) bytes, in lower-case hexadecimal. Valid once [#next] has returned
+    /// null; call it once.
     public String sha256() {
         return stored.digest.hex();
     }

@@ -49,8 +49,8 @@ public final class NativeLibraries {
     /// Unpacks the libraries of the jar that holds `type` into [#folder(Class)].
     ///
     /// @param fileName maps a jar entry to a file name; empty for entries to skip
-    /// @return the folder; empty if the jar has no libraries or the folder cannot be written. The library then copies
-    ///     itself to the temporary folder
+    /// @return the folder; empty if the jar has no libraries or the folder cannot be written. The library then
+    ///     copies itself to the temporary folder
     public static Optional<Path> unpack(Class<?> type, Function<String, Optional<String>> fileName) {
         var jar = jar(type);
         if (jar == null) return Optional.empty();
@@ -66,7 +66,8 @@ public final class NativeLibraries {
     /// Unpacks a jar's libraries into a folder. Skips those that are there already.
     ///
     /// @return true if the jar has any
-    public static boolean unpack(Path jar, Function<String, Optional<String>> fileName, Path folder) throws IOException {
+    public static boolean unpack(Path jar, Function<String, Optional<String>> fileName, Path folder)
+            throws IOException {
         boolean any = false;
         try (var file = new JarFile(jar.toFile())) {
             for (var entry : file.stream().toList()) {
@@ -94,7 +95,8 @@ public final class NativeLibraries {
     private static void deleteAbandoned(Path folder) throws IOException {
         var latest = Instant.now().minus(ABANDONED);
         try (var files = Files.newDirectoryStream(folder, "*" + PARTIAL_SUFFIX)) {
-            for (var file : files) if (Files.getLastModifiedTime(file).toInstant().isBefore(latest)) Files.deleteIfExists(file);
+            for (var file : files)
+                if (Files.getLastModifiedTime(file).toInstant().isBefore(latest)) Files.deleteIfExists(file);
         }
     }
 

@@ -36,7 +36,11 @@ public final class SafeText {
 
     /// Marks, embeddings, overrides and isolates (Unicode Standard Annex 9, section 2).
     private static boolean isBidirectional(char c) {
-        return c == '\u061c' || c == '\u200e' || c == '\u200f' || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+        return c == '\u061c'
+                || c == '\u200e'
+                || c == '\u200f'
+                || c >= '\u202a' && c <= '\u202e'
+                || c >= '\u2066' && c <= '\u2069';
     }
 
     /// Unicode has pictures of the ASCII control characters, from U+2400 on.

@@ -32,12 +32,16 @@ public final class SpooledFile implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new EspalierException("%s could not be copied to the temporary folder (%s). Save it to a file and give that file.".formatted(file, e.getMessage()), e);
+            throw new EspalierException(
+                    "%s could not be copied to the temporary folder (%s). Save it to a file and give that file."
+                            .formatted(file, e.getMessage()),
+                    e);
         }
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (var in = Files.newInputStream(from); var out = Files.newOutputStream(to)) {
+        try (var in = Files.newInputStream(from);
+                var out = Files.newOutputStream(to)) {
             var buffer = new byte[1 << 16];
             long total = 0;
             long line = 0;
@@ -48,7 +52,9 @@ public final class SpooledFile implements AutoCloseable {
                 while (end >= 0 && buffer[end] != '\n') end--;
                 line = end < 0 ? line + read : read - 1 - end;
                 total += read;
-                if (total > MAX_BYTES || !compressed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END) throw new EspalierException("%s has no end within %,d MiB. Save it to a file and give that file.".formatted(from, total >> 20));
+                if (total > MAX_BYTES || !compressed && line > JsonLines.MAX_BYTES_WITHOUT_LINE_END)
+                    throw new EspalierException("%s has no end within %,d MiB. Save it to a file and give that file."
+                            .formatted(from, total >> 20));
                 out.write(buffer, 0, read);
             }
         }

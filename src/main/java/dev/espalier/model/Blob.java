@@ -12,7 +12,9 @@ public record Blob(String sha256, String mediaType) {
     private static final Pattern MEDIA_TYPE = Pattern.compile("[a-z]+/[a-z0-9][a-z0-9.+-]*");
 
     public Blob {
-        if (!SHA256.matcher(sha256).matches()) throw new EspalierException("\"" + sha256 + "\" is not a SHA-256 in hexadecimal.");
-        if (!MEDIA_TYPE.matcher(mediaType).matches()) throw new EspalierException("\"" + mediaType + "\" is not a media type such as image/png.");
+        if (!SHA256.matcher(sha256).matches())
+            throw new EspalierException("\"" + sha256 + "\" is not a SHA-256 in hexadecimal.");
+        if (!MEDIA_TYPE.matcher(mediaType).matches())
+            throw new EspalierException("\"" + mediaType + "\" is not a media type such as image/png.");
     }
 }

@@ -14,16 +14,21 @@ import java.util.List;
 /// @param maxNewTokens token limit of a solution (a whole path); fewer if the context ends first
 /// @param separator    the text that ends a step
 /// @param systemPrompt "" for none
-public record Generation(double temperature, double topP, int topK, double minP, int maxNewTokens, String separator, String systemPrompt) implements Sampling {
+public record Generation(
+        double temperature, double topP, int topK, double minP, int maxNewTokens, String separator, String systemPrompt)
+        implements Sampling {
 
     public static final Generation DEFAULT = new Generation(0.8, 1.0, 2048, "\n\n", "");
 
     public Generation {
-        if (!(temperature >= 0 && temperature <= 10)) throw new EspalierException("Temperature must lie between 0 and 10, not " + temperature + ".");
-        if (!(topP > 0 && topP <= 1)) throw new EspalierException("Top-p must be above 0 and at most 1, not " + topP + ".");
+        if (!(temperature >= 0 && temperature <= 10))
+            throw new EspalierException("Temperature must lie between 0 and 10, not " + temperature + ".");
+        if (!(topP > 0 && topP <= 1))
+            throw new EspalierException("Top-p must be above 0 and at most 1, not " + topP + ".");
         if (topK < 0) throw new EspalierException("Top-k must be at least 0 (0 keeps everything), not " + topK + ".");
         if (!(minP >= 0 && minP <= 1)) throw new EspalierException("Min-p must lie between 0 and 1, not " + minP + ".");
-        if (maxNewTokens < 1) throw new EspalierException("The token limit of a solution must be at least 1, not " + maxNewTokens + ".");
+        if (maxNewTokens < 1)
+            throw new EspalierException("The token limit of a solution must be at least 1, not " + maxNewTokens + ".");
         if (separator.isEmpty()) throw new EspalierException("The step separator must not be empty.");
     }
 

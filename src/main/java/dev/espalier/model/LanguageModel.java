@@ -27,19 +27,21 @@ public interface LanguageModel extends AutoCloseable {
     ///                context
     /// @throws EspalierException if the policy does not return next tokens
     default CompletableFuture<Result.NextTokens> nextTokens(Call call, Step partial, int k) {
-        throw new EspalierException("The policy " + card().name() + " does not return the probabilities of its next tokens. Choose a strategy that does not need them.");
+        throw new EspalierException("The policy " + card().name()
+                + " does not return the probabilities of its next tokens. Choose a strategy that does not need them.");
     }
 
     /// Tokenizes a text that the user wrote within a path.
     ///
     /// @throws EspalierException if the policy has no tokenizer
     default int[] tokens(String text) {
-        throw new EspalierException("The policy " + card().name() + " has no tokenizer, so its steps cannot be edited.");
+        throw new EspalierException(
+                "The policy " + card().name() + " has no tokenizer, so its steps cannot be edited.");
     }
 
-    /// Joins the path's text and tokenizes it again, as the search-and-learn toolkit does before it continues a path
-    /// (parity mode). The tokens can differ from the sampled ones. A policy that receives text returns the path
-    /// unchanged.
+    /// Joins the path's text and tokenizes it again, as the search-and-learn toolkit does before it continues a
+    /// path (parity mode). The tokens can differ from the sampled ones. A policy that receives text returns the
+    /// path unchanged.
     ///
     /// @throws EspalierException if the policy has no tokenizer
     default List<Step> reread(List<Step> path) {
@@ -53,21 +55,40 @@ public interface LanguageModel extends AutoCloseable {
     void close();
 
     /// @param path         the steps so far
-    /// @param stopAtStep   stop after the next separator, which the text keeps; if false, continue to the end of the
-    ///                     text
-    /// @param generation   sampling settings; their maxNewTokens is the limit of the whole path, in parity mode of a
-    ///                     step
+    /// @param stopAtStep   stop after the next separator, which the text keeps; if false, continue to the end of
+    ///                     the text
+    /// @param generation   sampling settings; their maxNewTokens is the limit of the whole path, in parity mode of
+    ///                     a step
     /// @param maxNewTokens token limit of this call
     /// @param key          names the random numbers of this call
-    /// @param executed     the policy adds the number of tokens that it processed for this call; it adds nothing if it
-    ///                     does not count them
-    record Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key, LongAdder executed) {
-        public Call(Prompt prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
+    /// @param executed     the policy adds the number of tokens that it processed for this call; it adds nothing if
+    ///                     it does not count them
+    record Call(
+            Prompt prompt,
+            List<Step> path,
+            boolean stopAtStep,
+            Generation generation,
+            int maxNewTokens,
+            SampleKey key,
+            LongAdder executed) {
+        public Call(
+                Prompt prompt,
+                List<Step> path,
+                boolean stopAtStep,
+                Generation generation,
+                int maxNewTokens,
+                SampleKey key) {
             this(prompt, path, stopAtStep, generation, maxNewTokens, key, new LongAdder());
         }
 
         /// With a prompt that is one text.
-        public Call(String prompt, List<Step> path, boolean stopAtStep, Generation generation, int maxNewTokens, SampleKey key) {
+        public Call(
+                String prompt,
+                List<Step> path,
+                boolean stopAtStep,
+                Generation generation,
+                int maxNewTokens,
+                SampleKey key) {
             this(Prompt.of(prompt), path, stopAtStep, generation, maxNewTokens, key);
         }
     }

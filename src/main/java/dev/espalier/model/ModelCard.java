@@ -9,4 +9,5 @@ package dev.espalier.model;
 /// @param device     device and precision, for example "CPU, 2 threads, f32"
 /// @param separator  the text that ends a step for this model
 /// @param maxNewTokens recommended token limit of a solution
-public record ModelCard(String name, String sha256, long parameters, int context, String device, String separator, int maxNewTokens) {}
+public record ModelCard(
+        String name, String sha256, long parameters, int context, String device, String separator, int maxNewTokens) {}

@@ -30,7 +30,9 @@ public record Prompt(List<Part> parts) {
         for (var part : parts) {
             switch (part) {
                 case Part.Text(var text) -> whole.append(text);
-                case Part.Media(var blob) -> throw new EspalierException("The prompt contains a part of type " + blob.mediaType() + ", but this model reads only text. Choose a model that reads such parts.");
+                case Part.Media(var blob) ->
+                    throw new EspalierException("The prompt contains a part of type " + blob.mediaType()
+                            + ", but this model reads only text. Choose a model that reads such parts.");
             }
         }
         return whole.toString();

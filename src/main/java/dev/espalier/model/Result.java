@@ -31,7 +31,9 @@ public sealed interface Result {
         public Scored {
             scores = List.copyOf(scores);
             rationales = List.copyOf(rationales);
-            if (!rationales.isEmpty() && rationales.size() != scores.size()) throw new IllegalArgumentException("%d rationales for %d scores".formatted(rationales.size(), scores.size()));
+            if (!rationales.isEmpty() && rationales.size() != scores.size())
+                throw new IllegalArgumentException(
+                        "%d rationales for %d scores".formatted(rationales.size(), scores.size()));
         }
 
         public Scored(List<Double> scores, Cost cost) {

@@ -15,19 +15,19 @@ public interface RewardModel extends AutoCloseable {
         return false;
     }
 
-    /// Scores a path: one probability per non-empty step. The result depends only on the call, not on the rest of the
-    /// batch.
+    /// Scores a path: one probability per non-empty step. The result depends only on the call, not on the rest of
+    /// the batch.
     CompletableFuture<Result.Scored> score(Call call);
 
     @Override
     void close();
 
-    /// @param path     all steps, first step first. In parity mode a text that ends with a separator has an empty last
-    ///                 step, for the kinds of reward model that score one there
+    /// @param path     all steps, first step first. In parity mode a text that ends with a separator has an empty
+    ///                 last step, for the kinds of reward model that score one there
     /// @param ended    whether the policy ended the text; the end token is then scored with it
     /// @param key      names the random numbers of this call, for a reward model that samples
-    /// @param executed the model adds the number of tokens that it processed for this call; it adds nothing if it does
-    ///                 not count them
+    /// @param executed the model adds the number of tokens that it processed for this call; it adds nothing if it
+    ///                 does not count them
     record Call(Problem problem, List<Step> path, boolean ended, SampleKey key, LongAdder executed) {
         public Call(Problem problem, List<Step> path, boolean ended, SampleKey key) {
             this(problem, path, ended, key, new LongAdder());

@@ -16,7 +16,10 @@ public sealed interface Step {
 
         @Override
         public boolean equals(Object o) {
-            return o instanceof Text(var t, var ids, var lps) && text.equals(t) && Arrays.equals(tokens, ids) && Arrays.equals(logProbs, lps);
+            return o instanceof Text(var t, var ids, var lps)
+                    && text.equals(t)
+                    && Arrays.equals(tokens, ids)
+                    && Arrays.equals(logProbs, lps);
         }
 
         @Override

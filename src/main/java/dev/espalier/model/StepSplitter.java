@@ -27,8 +27,8 @@ public final class StepSplitter {
         return List.copyOf(steps);
     }
 
-    /// Finds step ends in a text that arrives token by token. Works on UTF-8 bytes, since several tokens can form one
-    /// character.
+    /// Finds step ends in a text that arrives token by token. Works on UTF-8 bytes, since several tokens can form
+    /// one character.
     public Scanner scanner() {
         return new Scanner(separator.getBytes(StandardCharsets.UTF_8));
     }
@@ -49,8 +49,8 @@ public final class StepSplitter {
             }
         }
 
-        /// Takes a token and returns whether the step ends with it. Bytes of the token after the separator belong to
-        /// the step too.
+        /// Takes a token and returns whether the step ends with it. Bytes of the token after the separator
+        /// belong to the step too.
         public boolean feed(byte[] token) {
             for (byte b : token) {
                 while (matched > 0 && separator[matched] != b) matched = fallback[matched - 1];

@@ -9,7 +9,9 @@ public final class JsonNumbers {
     /// @param number a numeric node
     /// @return infinity if the number is too large for a double
     public static double real(JsonNode number) {
-        return number.isBigDecimal() || number.isBigInteger() ? number.decimalValue().doubleValue() : number.doubleValue();
+        return number.isBigDecimal() || number.isBigInteger()
+                ? number.decimalValue().doubleValue()
+                : number.doubleValue();
     }
 
     public static boolean isNaN(JsonNode node) {

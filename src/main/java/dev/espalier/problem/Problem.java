@@ -13,10 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// @param task     the name of its task, the kind of problem; "" if the file names none, then the task is guessed from
 ///                 the text
 /// @param payload  further data for the task, in the task's own JSON format; "" for none
-public record Problem(String id, String text, @Nullable String gold, @Nullable String solution, String subject, int level, String task, String payload) {
+public record Problem(
+        String id,
+        String text,
+        @Nullable String gold,
+        @Nullable String solution,
+        String subject,
+        int level,
+        String task,
+        String payload) {
 
     /// A problem whose task is guessed from its text.
-    public Problem(String id, String text, @Nullable String gold, @Nullable String solution, String subject, int level) {
+    public Problem(
+            String id, String text, @Nullable String gold, @Nullable String solution, String subject, int level) {
         this(id, text, gold, solution, subject, level, "", "");
     }
 

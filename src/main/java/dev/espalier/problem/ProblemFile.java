@@ -20,12 +20,12 @@ public final class ProblemFile {
     private static final int MAX_PROBLEMS = 1_000_000;
     private static final int MAX_WARNINGS = 200;
 
-    private ProblemFile() {
-    }
+    private ProblemFile() {}
 
     /// Reads the file once, line by line, so it may be a pipe.
     ///
-    /// @throws EspalierException if the file is missing, not a file, not UTF-8, too large, or holds no readable problem
+    /// @throws EspalierException if the file is missing, not a file, not UTF-8, too large, or holds no readable
+    ///     problem
     public static ProblemSet read(Path file) {
         String name = name(file);
         List<Problem> problems = new ArrayList<>();
@@ -36,7 +36,9 @@ public final class ProblemFile {
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null; line = lines.next()) {
                 if (lines.bytesRead() > MAX_BYTES || problems.size() == MAX_PROBLEMS) {
-                    throw new EspalierException("%s holds more than %,d problems or 512 MiB. Split it into smaller problem sets.".formatted(file, MAX_PROBLEMS));
+                    throw new EspalierException(
+                            "%s holds more than %,d problems or 512 MiB. Split it into smaller problem sets."
+                                    .formatted(file, MAX_PROBLEMS));
                 }
                 try {
                     problems.add(unique(problem(file, line, name), ids, line.number(), warnings));
@@ -48,8 +50,10 @@ public final class ProblemFile {
             sha256 = lines.sha256();
         }
         if (problems.isEmpty()) {
-            throw new EspalierException("No problem could be read from " + file + (warnings.isEmpty() ? ": the file is empty" : " (" + warnings.getFirst() + ")")
-                    + ". Give a file with one JSON object per line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
+            throw new EspalierException(
+                    "No problem could be read from " + file
+                            + (warnings.isEmpty() ? ": the file is empty" : " (" + warnings.getFirst() + ")")
+                            + ". Give a file with one JSON object per line that has \"problem\" and \"answer\", or \"question\" and \"answer\".");
         }
         if (unread > MAX_WARNINGS) {
             warnings.add(unread + " lines could not be read in all; the first " + MAX_WARNINGS + " are listed here");
@@ -59,10 +63,12 @@ public final class ProblemFile {
 
     private static Problem problem(Path file, JsonLines.Line line, String name) throws ProblemLine.Unreadable {
         return switch (line) {
-            case JsonLines.Malformed(long number, String reason) when reason.equals(JsonLines.NOT_UTF_8) ->
-                throw new EspalierException(file + " is not UTF-8 text (line " + number + "). Save it as UTF-8 and open it again.");
-            case JsonLines.Malformed(_, String reason) -> throw new ProblemLine.Unreadable(reason);
-            case JsonLines.Parsed(long number, String text, _) -> ProblemLine.read(text, name + "-" + number);
+            case JsonLines.Malformed(long number, String reason)
+            when reason.equals(JsonLines.NOT_UTF_8) ->
+                throw new EspalierException(
+                        file + " is not UTF-8 text (line " + number + "). Save it as UTF-8 and open it again.");
+            case JsonLines.Malformed(var _, String reason) -> throw new ProblemLine.Unreadable(reason);
+            case JsonLines.Parsed(long number, String text, var _) -> ProblemLine.read(text, name + "-" + number);
         };
     }
 

@@ -15,16 +15,20 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reads one line of a problem file; its fields tell the format.
 final class ProblemLine {
     /// Reads NaN, which Python writes for a missing value.
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-        .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build()).build()).build();
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .build();
     /// Names the task. Not "task": files from elsewhere use that name for something else.
     private static final String TASK = "espalier_task";
     private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
     /// GSM8K annotates each calculation for a calculator: `<<16-3-4=9>>`.
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
 
-    private ProblemLine() {
-    }
+    private ProblemLine() {}
 
     /// @param idIfNone the id to use if the line names none
     static Problem read(String line, String idIfNone) throws Unreadable {
@@ -40,7 +44,13 @@ final class ProblemLine {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
         String text = text(node, "problem");
         if (text != null) {
-            return new Problem(id, text, text(node, "answer"), text(node, "solution"), first(text(node, "subject"), text(node, "type"), ""), level(node));
+            return new Problem(
+                    id,
+                    text,
+                    text(node, "answer"),
+                    text(node, "solution"),
+                    first(text(node, "subject"), text(node, "type"), ""),
+                    level(node));
         }
         text = text(node, "question");
         if (text == null) {
@@ -55,7 +65,8 @@ final class ProblemLine {
         if (gold.isEmpty()) {
             throw new Unreadable("nothing follows the #### of its answer");
         }
-        String solution = CALCULATION.matcher(answer.substring(0, mark)).replaceAll("").strip();
+        String solution =
+                CALCULATION.matcher(answer.substring(0, mark)).replaceAll("").strip();
         return new Problem(id, text, gold, solution, first(text(node, "subject"), ""), level(node));
     }
 

@@ -19,6 +19,8 @@ public record ProblemSet(String name, String source, String sha256, List<Problem
     /// level.
     public List<Problem> spread(int count) {
         if (count >= problems.size()) return problems;
-        return IntStream.range(0, count).mapToObj(i -> problems.get((int) ((long) i * problems.size() / count))).toList();
+        return IntStream.range(0, count)
+                .mapToObj(i -> problems.get((int) ((long) i * problems.size() / count)))
+                .toList();
     }
 }

@@ -28,7 +28,9 @@ final class Interventions {
     Interventions(Search search, List<Search.Scheduled> scheduled, StrategyFactory strategies) {
         this.search = search;
         this.strategies = strategies;
-        scheduled.stream().sorted(Comparator.comparingInt(Search.Scheduled::event)).forEach(this.scheduled::add);
+        scheduled.stream()
+                .sorted(Comparator.comparingInt(Search.Scheduled::event))
+                .forEach(this.scheduled::add);
     }
 
     /// Emits the interventions that are due as the next event.
@@ -57,7 +59,8 @@ final class Interventions {
             case Intervention.Edit edit -> {
                 var old = tree.node(edit.node());
                 var parent = tree.node(old.parent());
-                var node = new SearchEvent.Grown(parent.id(), search.nextChild(parent), tree.nodes().size(), edit.step(), old.finish());
+                var node = new SearchEvent.Grown(
+                        parent.id(), search.nextChild(parent), tree.nodes().size(), edit.step(), old.finish());
                 excluded.add(old.id());
                 search.emit(node);
                 unscored.add(tree.node(node.node()));
@@ -65,17 +68,29 @@ final class Interventions {
             case Intervention.ContinueFrom from -> {
                 addedByUser.clear();
                 resamples.clear();
-                search.replace(strategies.of(from.strategy(), from.parameters(), search.setting().mode()), tree.node(from.node()));
+                search.replace(
+                        strategies.of(
+                                from.strategy(),
+                                from.parameters(),
+                                search.setting().mode()),
+                        tree.node(from.node()));
             }
-            case Intervention.Change change -> search.change(strategies.of(search.strategy().name(), change.parameters(), search.setting().mode()),
-                search.setting().with(change.generation(), change.reduction()));
+            case Intervention.Change change ->
+                search.change(
+                        strategies.of(
+                                search.strategy().name(),
+                                change.parameters(),
+                                search.setting().mode()),
+                        search.setting().with(change.generation(), change.reduction()));
         }
     }
 
     /// Requests the resamples, after the run's own requests.
     void ask() {
         for (var resample : resamples)
-            for (int i = 0; i < resample.times(); i++) search.sample(search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY, 0);
+            for (int i = 0; i < resample.times(); i++)
+                search.sample(
+                        search.tree().node(resample.node()), search.strategy().stepwise(), false, Variant.IDENTITY, 0);
         resamples.clear();
     }
 
@@ -106,7 +121,9 @@ final class Interventions {
 
     /// Returns the nodes that the user revived since the search recorded the selection, each once.
     List<Node> revived() {
-        var nodes = addedByUser.stream().filter(node -> pinned(node) && !excluded(node)).toList();
+        var nodes = addedByUser.stream()
+                .filter(node -> pinned(node) && !excluded(node))
+                .toList();
         addedByUser.removeAll(nodes);
         return nodes;
     }

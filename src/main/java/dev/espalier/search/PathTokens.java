@@ -23,11 +23,12 @@ final class PathTokens {
         switch (event) {
             case SearchEvent.Asked asked -> {
                 for (var request : asked.requests())
-                    if (request.model() > 0 && !(request instanceof Request.Score)) policyOfRequest.put(request.id(), request.model());
+                    if (request.model() > 0 && !(request instanceof Request.Score))
+                        policyOfRequest.put(request.id(), request.model());
             }
             case SearchEvent.Sampled sampled -> sampled(sampled.request(), sampled.steps());
             case SearchEvent.LookedAhead ahead -> sampled(ahead.request(), ahead.steps());
-            default -> { }
+            default -> {}
         }
     }
 
@@ -44,7 +45,8 @@ final class PathTokens {
         if (index == 0 && policyOfStep.isEmpty()) return path;
         var read = new ArrayList<Step>();
         for (var step : path) {
-            if (step instanceof Step.Text && policyOfStep.getOrDefault(step, 0) != index) read.addAll(policy.reread(List.of(step)));
+            if (step instanceof Step.Text && policyOfStep.getOrDefault(step, 0) != index)
+                read.addAll(policy.reread(List.of(step)));
             else read.add(step);
         }
         return read;

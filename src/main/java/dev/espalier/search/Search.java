@@ -84,7 +84,7 @@ public final class Search {
     public List<Request> ask() {
         if (over || handedOut) return List.of();
         gather();
-        while (wave.isEmpty() && (evaluate() || proceed())) { }
+        while (wave.isEmpty() && (evaluate() || proceed())) {}
         if (wave.isEmpty()) {
             over = true;
             emit(new SearchEvent.Finished(tree.candidates().size(), tree.policyCost(), tree.rewardCost()));
@@ -103,7 +103,8 @@ public final class Search {
         if (collecting && !wave.isEmpty()) {
             grown = List.copyOf(reached.subList(0, requestedByRun));
             var sampled = new ArrayList<Node>();
-            for (int i = 0; i < wave.size(); i++) if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
+            for (int i = 0; i < wave.size(); i++)
+                if (wave.get(i) instanceof Request.Sample) sampled.add(reached.get(i));
             interventions.sampled(List.copyOf(reached.subList(requestedByRun, reached.size())));
             sampled.addAll(interventions.unscored());
             unscored = begun ? sampled.stream().filter(this::needsScore).toList() : List.of();
@@ -128,7 +129,8 @@ public final class Search {
                     wave.add(new Request.LookAhead(nextId(), node.id(), left(node), run.policyAhead(node)));
             }
         } else {
-            for (var node : unscored) wave.add(new Request.Score(nextId(), node.id(), run.scoresAhead(), run.rewardModel(node)));
+            for (var node : unscored)
+                wave.add(new Request.Score(nextId(), node.id(), run.scoresAhead(), run.rewardModel(node)));
             unscored = List.of();
         }
         return true;
@@ -166,14 +168,30 @@ public final class Search {
     /// @return whether the result was accepted
     public boolean tell(int request, Result result) {
         int index = request - waveStart;
-        if (over || !handedOut || index < 0 || index >= wave.size() || results.get(index) != null || !fits(wave.get(index), result)) {
-            LOG.log(Level.WARNING, "ignored a result for request {0}: {1}", request,
-                over ? "the search is over" : index < 0 ? "its wave is over" : index >= wave.size() || !handedOut ? "there is no such request"
-                    : results.get(index) != null ? "it is a duplicate" : "it is of the wrong kind");
+        if (over
+                || !handedOut
+                || index < 0
+                || index >= wave.size()
+                || results.get(index) != null
+                || !fits(wave.get(index), result)) {
+            LOG.log(
+                    Level.WARNING,
+                    "ignored a result for request {0}: {1}",
+                    request,
+                    over
+                            ? "the search is over"
+                            : index < 0
+                                    ? "its wave is over"
+                                    : index >= wave.size() || !handedOut
+                                            ? "there is no such request"
+                                            : results.get(index) != null
+                                                    ? "it is a duplicate"
+                                                    : "it is of the wrong kind");
             return false;
         }
         results.set(index, result);
-        for (var next = results.get(applied); next != null; next = applied < wave.size() ? results.get(applied) : null) apply(wave.get(applied++), next);
+        for (var next = results.get(applied); next != null; next = applied < wave.size() ? results.get(applied) : null)
+            apply(wave.get(applied++), next);
         if (applied == wave.size()) handedOut = false;
         return true;
     }
@@ -221,34 +239,49 @@ public final class Search {
     }
 
     private void apply(Request request, Result result) {
-        reached.add(switch (request) {
-            case Request.Sample sample -> {
-                var sampled = (Result.Sampled) result;
-                var event = new SearchEvent.Sampled(sample.id(), sample.parent(), sample.childIndex(), tree.nodes().size(), sampled.steps(), sampled.finish(), sampled.cost(), sample.variant().name());
-                emit(event);
-                yield tree.node(event.lastNode());
-            }
-            case Request.LookAhead lookAhead -> {
-                var ahead = (Result.Sampled) result;
-                emit(new SearchEvent.LookedAhead(lookAhead.id(), lookAhead.node(), ahead.steps(), ahead.finish(), ahead.cost()));
-                yield tree.node(lookAhead.node());
-            }
-            case Request.NextTokens tokenRequest -> {
-                var next = (Result.NextTokens) result;
-                nextTokens.add(next.choices());
-                emit(new SearchEvent.NextTokens(tokenRequest.id(), tokenRequest.node(), next.choices(), next.cost()));
-                yield tree.node(tokenRequest.node());
-            }
-            case Request.Score score -> {
-                var scored = (Result.Scored) result;
-                emit(new SearchEvent.Scored(score.id(), score.node(), scored.scores(), scored.rationales(), scored.cost()));
-                for (int i = 0; i < scored.scores().size(); i++) {
-                    double number = scored.scores().get(i);
-                    if (!Double.isFinite(number)) emit(new SearchEvent.Warned("The score of step %d on the path to node %d is %s; it counts as the lowest.".formatted(i + 1, score.node(), number)));
-                }
-                yield tree.node(score.node());
-            }
-        });
+        reached.add(
+                switch (request) {
+                    case Request.Sample sample -> {
+                        var sampled = (Result.Sampled) result;
+                        var event = new SearchEvent.Sampled(
+                                sample.id(),
+                                sample.parent(),
+                                sample.childIndex(),
+                                tree.nodes().size(),
+                                sampled.steps(),
+                                sampled.finish(),
+                                sampled.cost(),
+                                sample.variant().name());
+                        emit(event);
+                        yield tree.node(event.lastNode());
+                    }
+                    case Request.LookAhead lookAhead -> {
+                        var ahead = (Result.Sampled) result;
+                        emit(new SearchEvent.LookedAhead(
+                                lookAhead.id(), lookAhead.node(), ahead.steps(), ahead.finish(), ahead.cost()));
+                        yield tree.node(lookAhead.node());
+                    }
+                    case Request.NextTokens tokenRequest -> {
+                        var next = (Result.NextTokens) result;
+                        nextTokens.add(next.choices());
+                        emit(new SearchEvent.NextTokens(
+                                tokenRequest.id(), tokenRequest.node(), next.choices(), next.cost()));
+                        yield tree.node(tokenRequest.node());
+                    }
+                    case Request.Score score -> {
+                        var scored = (Result.Scored) result;
+                        emit(new SearchEvent.Scored(
+                                score.id(), score.node(), scored.scores(), scored.rationales(), scored.cost()));
+                        for (int i = 0; i < scored.scores().size(); i++) {
+                            double number = scored.scores().get(i);
+                            if (!Double.isFinite(number))
+                                emit(new SearchEvent.Warned(
+                                        "The score of step %d on the path to node %d is %s; it counts as the lowest."
+                                                .formatted(i + 1, score.node(), number)));
+                        }
+                        yield tree.node(score.node());
+                    }
+                });
     }
 
     // For the strategy's run and the interventions
@@ -296,7 +329,9 @@ public final class Search {
         var path = new ArrayList<Integer>();
         for (var node : tree.lineage(parent.id())) path.add(node.childIndex());
         path.add(nextChild(parent));
-        int left = variant.equals(Variant.IDENTITY) ? left(parent) : setting.generation().maxNewTokens();
+        int left = variant.equals(Variant.IDENTITY)
+                ? left(parent)
+                : setting.generation().maxNewTokens();
         wave.add(new Request.Sample(nextId(), parent.id(), path, stopAtStep, greedy, left, variant, policy));
     }
 
@@ -310,7 +345,13 @@ public final class Search {
 
     /// Reserves a free child index.
     int nextChild(Node parent) {
-        int next = nextChild.computeIfAbsent(parent.id(), _ -> 1 + parent.children().stream().mapToInt(Node::childIndex).max().orElse(-1));
+        int next = nextChild.computeIfAbsent(
+                parent.id(),
+                _ -> 1
+                        + parent.children().stream()
+                                .mapToInt(Node::childIndex)
+                                .max()
+                                .orElse(-1));
         nextChild.put(parent.id(), next + 1);
         return next;
     }
@@ -332,8 +373,8 @@ public final class Search {
         return waveStart + wave.size();
     }
 
-    /// The number of tokens that the path can still generate. In parity mode the limit applies to each step, otherwise
-    /// to the whole solution.
+    /// The number of tokens that the path can still generate. In parity mode the limit applies to each step,
+    /// otherwise to the whole solution.
     private int left(Node node) {
         if (setting.mode() == Mode.PARITY) return setting.generation().maxNewTokens();
         int used = tree.tokens(node.id());

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// Runs, pauses, steps and cancels a search, and sets its breakpoints. Thread-safe. A pause takes effect at the next
 /// event; models finish the requests that they have.
 public final class SearchControl {
-    public enum State { RUNNING, PAUSED, STEPPING_EVENT, STEPPING_ITERATION, CANCELLED }
+    public enum State {
+        RUNNING,
+        PAUSED,
+        STEPPING_EVENT,
+        STEPPING_ITERATION,
+        CANCELLED
+    }
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -22,18 +28,26 @@ public final class SearchControl {
     /// The breakpoints that held at the last event. A lasting one pauses the search only when it begins to hold.
     private final Set<Breakpoint> holding = new HashSet<>();
     private @Nullable Breakpoint hit;
-    private Runnable onCancel = () -> { };
+    private Runnable onCancel = () -> {};
 
     /// Resumes, up to the next breakpoint.
-    public void run() { set(State.RUNNING); }
+    public void run() {
+        set(State.RUNNING);
+    }
 
-    public void pause() { set(State.PAUSED); }
+    public void pause() {
+        set(State.PAUSED);
+    }
 
     /// Runs one event, then pauses.
-    public void stepEvent() { set(State.STEPPING_EVENT); }
+    public void stepEvent() {
+        set(State.STEPPING_EVENT);
+    }
 
     /// Runs up to the next selection, then pauses.
-    public void stepIteration() { set(State.STEPPING_ITERATION); }
+    public void stepIteration() {
+        set(State.STEPPING_ITERATION);
+    }
 
     /// Replaces the breakpoints, from the next event on.
     public void breakAt(List<Breakpoint> conditions) {
@@ -101,17 +115,20 @@ public final class SearchControl {
         if (state() == State.CANCELLED) action.run();
     }
 
-    /// Ends a step and checks the breakpoints. The driver calls it before it publishes the event, so commands that the
-    /// user gives after seeing the event apply to the next one.
+    /// Ends a step and checks the breakpoints. The driver calls it before it publishes the event, so commands that
+    /// the user gives after seeing the event apply to the next one.
     public void happens(Breakpoint.Moment moment) {
         lock.lock();
         try {
             if (state == State.CANCELLED) return;
-            if (state == State.STEPPING_EVENT || state == State.STEPPING_ITERATION && moment.event() instanceof SearchEvent.Selected) state = State.PAUSED;
+            if (state == State.STEPPING_EVENT
+                    || state == State.STEPPING_ITERATION && moment.event() instanceof SearchEvent.Selected)
+                state = State.PAUSED;
             for (var breakpoint : breakpoints) {
                 boolean holds = breakpoint.holds(moment);
                 boolean triggered = holds && !(breakpoint.lasting() && holding.contains(breakpoint));
-                if (holds) holding.add(breakpoint); else holding.remove(breakpoint);
+                if (holds) holding.add(breakpoint);
+                else holding.remove(breakpoint);
                 if (!triggered) continue;
                 state = State.PAUSED;
                 hit = breakpoint;

@@ -38,11 +38,15 @@ import org.jspecify.annotations.Nullable;
 /// To resume a search, the driver hands it the results of its stored log again: the search emits the same events, then
 /// new ones.
 public final class SearchDriver {
-    public enum End { FINISHED, FAILED, CANCELLED }
+    public enum End {
+        FINISHED,
+        FAILED,
+        CANCELLED
+    }
 
     private static final System.Logger LOG = System.getLogger(SearchDriver.class.getName());
-    // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are never
-    // negative. Each further reward model has the next two lower numbers.
+    // They follow the node's path in a score's key, where a sample's key has the child index. Child indices are
+    // never negative. Each further reward model has the next two lower numbers.
     private static final int SCORED = -1;
     private static final int LOOKED_AHEAD = -2;
 
@@ -67,20 +71,41 @@ public final class SearchDriver {
     private long started;
 
     /// One policy, and one reward model or none.
-    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, LanguageModel policy, @Nullable RewardModel reward, SearchControl control,
-                        SearchListener listener, List<SearchEvent> stored) {
+    public SearchDriver(
+            StrategyFactory strategies,
+            SearchConfig config,
+            Problem problem,
+            LanguageModel policy,
+            @Nullable RewardModel reward,
+            SearchControl control,
+            SearchListener listener,
+            List<SearchEvent> stored) {
         this(strategies, config, problem, SearchModels.of(policy, reward), control, listener, stored);
     }
 
-    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it ends
-    ///               with an intervention, the search is a fork from there on
-    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, SearchModels models, SearchControl control, SearchListener listener, List<SearchEvent> stored) {
+    /// @param stored the log so far, empty for a new search. Its events are published again, then new ones. If it
+    ///               ends with an intervention, the search is a fork from there on
+    public SearchDriver(
+            StrategyFactory strategies,
+            SearchConfig config,
+            Problem problem,
+            SearchModels models,
+            SearchControl control,
+            SearchListener listener,
+            List<SearchEvent> stored) {
         this(strategies, config, problem, models, control, listener, stored, interventions(stored));
     }
 
     /// @param hand the user's interventions with their event numbers
-    public SearchDriver(StrategyFactory strategies, SearchConfig config, Problem problem, SearchModels models, SearchControl control, SearchListener listener,
-                        List<SearchEvent> stored, List<Search.Scheduled> hand) {
+    public SearchDriver(
+            StrategyFactory strategies,
+            SearchConfig config,
+            Problem problem,
+            SearchModels models,
+            SearchControl control,
+            SearchListener listener,
+            List<SearchEvent> stored,
+            List<Search.Scheduled> hand) {
         this.config = config;
         this.problem = problem;
         this.models = models;
@@ -92,10 +117,22 @@ public final class SearchDriver {
         this.answers = new Answers(problem, task);
         var strategy = strategies.of(config.strategy(), config.parameters(), config.mode());
         if (strategy.steeredByScores() && models.rewardModels().isEmpty()) {
-            throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n).".formatted(config.strategy()));
+            throw new EspalierException(
+                    "The strategy %s is steered by a reward model and none was chosen. Choose one, or a strategy that needs none (greedy, best-of-n)."
+                            .formatted(config.strategy()));
         }
-        this.search = new Search(strategy, new SearchSetting(config.generation(), config.reduction(), models.policies().size(), models.rewardModels().size(), config.mode(), config.seed(),
-            new SearchSetting.Question(problem, task)), hand, strategies);
+        this.search = new Search(
+                strategy,
+                new SearchSetting(
+                        config.generation(),
+                        config.reduction(),
+                        models.policies().size(),
+                        models.rewardModels().size(),
+                        config.mode(),
+                        config.seed(),
+                        new SearchSetting.Question(problem, task)),
+                hand,
+                strategies);
     }
 
     /// The results in a log, by request id.
@@ -103,11 +140,17 @@ public final class SearchDriver {
         var results = new HashMap<Integer, Result>();
         for (var event : log) {
             switch (event) {
-                case SearchEvent.Sampled sampled -> results.put(sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
-                case SearchEvent.LookedAhead ahead -> results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
-                case SearchEvent.NextTokens next -> results.put(next.request(), new Result.NextTokens(next.choices(), next.cost()));
-                case SearchEvent.Scored scored -> results.put(scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
-                default -> { }
+                case SearchEvent.Sampled sampled ->
+                    results.put(
+                            sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
+                case SearchEvent.LookedAhead ahead ->
+                    results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
+                case SearchEvent.NextTokens next ->
+                    results.put(next.request(), new Result.NextTokens(next.choices(), next.cost()));
+                case SearchEvent.Scored scored ->
+                    results.put(
+                            scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
+                default -> {}
             }
         }
         return results;
@@ -116,13 +159,16 @@ public final class SearchDriver {
     /// The user's interventions in a log.
     public static List<Search.Scheduled> interventions(List<SearchEvent> log) {
         var scheduled = new ArrayList<Search.Scheduled>();
-        for (int i = 0; i < log.size(); i++) if (log.get(i) instanceof SearchEvent.Intervened(var intervention)) scheduled.add(new Search.Scheduled(i, intervention));
+        for (int i = 0; i < log.size(); i++)
+            if (log.get(i) instanceof SearchEvent.Intervened(var intervention))
+                scheduled.add(new Search.Scheduled(i, intervention));
         return scheduled;
     }
 
     /// Runs until the search ends or is cancelled.
     ///
-    /// @throws EspalierException if the stored log does not belong to this search; no new event has been published then
+    /// @throws EspalierException if the stored log does not belong to this search; no new event has been published
+    ///     then
     public End run() {
         started = System.nanoTime();
         var flying = new ArrayList<CompletableFuture<? extends Result>>();
@@ -178,12 +224,13 @@ public final class SearchDriver {
             case SearchEvent.LookedAhead ahead -> policyCost = policyCost.plus(ahead.cost());
             case SearchEvent.NextTokens next -> policyCost = policyCost.plus(next.cost());
             case SearchEvent.Scored scored -> rewardCost = rewardCost.plus(scored.cost());
-            default -> { }
+            default -> {}
         }
     }
 
     private End fail(Throwable cause) {
-        if (!(cause instanceof EspalierException)) LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
+        if (!(cause instanceof EspalierException))
+            LOG.log(Level.WARNING, "search of problem " + problem.id() + " failed", cause);
         try {
             search.fail(reason(cause));
         } catch (CancellationException _) {
@@ -195,7 +242,8 @@ public final class SearchDriver {
     private static String reason(Throwable cause) {
         return switch (cause) {
             case EspalierException told -> told.getMessage();
-            case OutOfMemoryError _ -> "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget.";
+            case OutOfMemoryError _ ->
+                "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget.";
             default -> "A model's answer could not be used: an internal error, please report it with the log.";
         };
     }
@@ -213,16 +261,48 @@ public final class SearchDriver {
     private CompletableFuture<? extends Result> send(Request request) {
         int model = request.model();
         return switch (request) {
-            case Request.Sample sample -> models.policy(model).generate(call(model, sample.parent(), sample.variant(), List.of(), sample.stopAtStep(), sample.greedy(), sample.maxNewTokens(), sample.path()));
-            case Request.LookAhead ahead -> models.policy(model).generate(call(model, ahead.node(), Variant.IDENTITY, search.tree().lookAhead(ahead.node()), true, true, ahead.maxNewTokens(), List.of()));
-            case Request.NextTokens next -> models.policy(model).nextTokens(call(model, next.node(), Variant.IDENTITY, List.of(), true, true, 1, List.of()), next.begun(), next.k());
+            case Request.Sample sample ->
+                models.policy(model)
+                        .generate(call(
+                                model,
+                                sample.parent(),
+                                sample.variant(),
+                                List.of(),
+                                sample.stopAtStep(),
+                                sample.greedy(),
+                                sample.maxNewTokens(),
+                                sample.path()));
+            case Request.LookAhead ahead ->
+                models.policy(model)
+                        .generate(call(
+                                model,
+                                ahead.node(),
+                                Variant.IDENTITY,
+                                search.tree().lookAhead(ahead.node()),
+                                true,
+                                true,
+                                ahead.maxNewTokens(),
+                                List.of()));
+            case Request.NextTokens next ->
+                models.policy(model)
+                        .nextTokens(
+                                call(model, next.node(), Variant.IDENTITY, List.of(), true, true, 1, List.of()),
+                                next.begun(),
+                                next.k());
             case Request.Score score -> {
                 var reward = models.rewardModel(model);
                 var path = new ArrayList<>(search.tree().steps(score.node()));
                 if (score.ahead()) path.addAll(search.tree().lookAhead(score.node()));
                 var key = SampleKey.of(config.seed(), problem.id(), scoreKey(score));
-                yield reward.score(config.mode() == Mode.PARITY ? new RewardModel.Call(problem, splitAnew(path), false, key, rewardExecuted)
-                    : new RewardModel.Call(problem, path, search.tree().node(score.node()).finish() == Finish.STOP, key, rewardExecuted));
+                yield reward.score(
+                        config.mode() == Mode.PARITY
+                                ? new RewardModel.Call(problem, splitAnew(path), false, key, rewardExecuted)
+                                : new RewardModel.Call(
+                                        problem,
+                                        path,
+                                        search.tree().node(score.node()).finish() == Finish.STOP,
+                                        key,
+                                        rewardExecuted));
             }
         };
     }
@@ -236,18 +316,35 @@ public final class SearchDriver {
     }
 
     /// @param variant [Variant#IDENTITY] to continue the node's text
-    private LanguageModel.Call call(int policy, int node, Variant variant, List<Step> ahead, boolean stopAtStep, boolean greedy, int maxNewTokens, List<Integer> key) {
-        var path = new ArrayList<>(variant.equals(Variant.IDENTITY) ? search.tree().steps(node) : List.<Step>of());
+    private LanguageModel.Call call(
+            int policy,
+            int node,
+            Variant variant,
+            List<Step> ahead,
+            boolean stopAtStep,
+            boolean greedy,
+            int maxNewTokens,
+            List<Integer> key) {
+        var path =
+                new ArrayList<>(variant.equals(Variant.IDENTITY) ? search.tree().steps(node) : List.<Step>of());
         path.addAll(ahead);
-        var asked = search.setting().question().prompt(variant.equals(Variant.IDENTITY) ? search.tree().variant(node) : variant);
+        var asked = search.setting()
+                .question()
+                .prompt(variant.equals(Variant.IDENTITY) ? search.tree().variant(node) : variant);
         var generation = search.setting().generation();
         var reader = models.policy(policy);
-        return new LanguageModel.Call(asked, config.mode() == Mode.PARITY ? reader.reread(path) : tokens.read(path, reader, policy), stopAtStep, greedy ? generation.withTemperature(0) : generation, maxNewTokens,
-            SampleKey.of(config.seed(), problem.id(), key), policyExecuted);
+        return new LanguageModel.Call(
+                asked,
+                config.mode() == Mode.PARITY ? reader.reread(path) : tokens.read(path, reader, policy),
+                stopAtStep,
+                greedy ? generation.withTemperature(0) : generation,
+                maxNewTokens,
+                SampleKey.of(config.seed(), problem.id(), key),
+                policyExecuted);
     }
 
-    /// The steps as the toolkit's reward models see them: the text is split again, and ends with an empty step if it is
-    /// empty or ends with a separator.
+    /// The steps as the toolkit's reward models see them: the text is split again, and ends with an empty step if
+    /// it is empty or ends with a separator.
     private List<Step> splitAnew(List<Step> path) {
         var separator = search.setting().generation().separator();
         var text = Step.text(path);
@@ -261,7 +358,9 @@ public final class SearchDriver {
         tokens.happened(event);
         long number = published++;
         if (number < stored.size() && !event.equals(stored.get((int) number))) {
-            throw new EspalierException("The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew.".formatted(number));
+            throw new EspalierException(
+                    "The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew."
+                            .formatted(number));
         }
         boolean readBack = number < stored.size();
         if (!readBack) spend(event);

@@ -7,8 +7,8 @@ import dev.espalier.search.log.SearchTree;
 @FunctionalInterface
 public interface SearchListener {
     /// @param number  of the event within its search, from 0
-    /// @param tree    the search's tree after the event. It belongs to the search thread: read what you need before you
-    ///                return; other threads may read it only after the search is over
+    /// @param tree    the search's tree after the event. It belongs to the search thread: read what you need before
+    ///                you return; other threads may read it only after the search is over
     /// @param seconds since this start or resume
     void happened(long number, SearchEvent event, SearchTree tree, double seconds);
 }

@@ -39,8 +39,13 @@ public record SearchModels(List<LanguageModel> policies, List<RewardModel> rewar
 
     private static <M> M named(List<M> models, int index, String one, String several) {
         if (index >= 0 && index < models.size()) return models.get(index);
-        throw new EspalierException("The strategy requests %s number %d, but this search has %s. Start the search with more %s, or choose another strategy.".formatted(one, index + 1,
-            models.isEmpty() ? "none" : models.size() == 1 ? "only one" : "only " + models.size(), several));
+        throw new EspalierException(
+                "The strategy requests %s number %d, but this search has %s. Start the search with more %s, or choose another strategy."
+                        .formatted(
+                                one,
+                                index + 1,
+                                models.isEmpty() ? "none" : models.size() == 1 ? "only one" : "only " + models.size(),
+                                several));
     }
 
     /// The first reward model, null if there is none.

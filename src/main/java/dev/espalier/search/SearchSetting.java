@@ -14,12 +14,20 @@ import dev.espalier.task.Tasks;
 ///
 /// @param policies,rewardModels how many there are; requests name them by the indices from 0
 /// @param seed                  the run's seed, for the strategy's own random numbers
-public record SearchSetting(Generation generation, Reduction reduction, int policies, int rewardModels, Mode mode, long seed, Question question) {
+public record SearchSetting(
+        Generation generation,
+        Reduction reduction,
+        int policies,
+        int rewardModels,
+        Mode mode,
+        long seed,
+        Question question) {
 
     /// One policy.
     ///
     /// @param scored whether there is a reward model
-    public SearchSetting(Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
+    public SearchSetting(
+            Generation generation, Reduction reduction, boolean scored, Mode mode, long seed, Question question) {
         this(generation, reduction, 1, scored ? 1 : 0, mode, seed, question);
     }
 

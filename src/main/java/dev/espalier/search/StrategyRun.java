@@ -40,8 +40,8 @@ public abstract class StrategyRun {
 
     /// Selects, ends paths and requests the next wave.
     ///
-    /// @param grown one node per request of the last wave, in request order: for a sample the last node that it made.
-    ///              Empty if only nodes that the user added wait
+    /// @param grown one node per request of the last wave, in request order: for a sample the last node that it
+    ///              made. Empty if only nodes that the user added wait
     protected abstract void proceed(List<Node> grown);
 
     /// Whether the search scores a new path before [#proceed] receives it.
@@ -131,10 +131,11 @@ public abstract class StrategyRun {
         return search().nextTokens();
     }
 
-    /// A random number in [0, 1) for the run's own decisions; it is the same whenever this search runs. Its key differs
-    /// from every sample's key, because child indices are never negative.
+    /// A random number in [0, 1) for the run's own decisions; it is the same whenever this search runs. Its key
+    /// differs from every sample's key, because child indices are never negative.
     protected final double uniform(int iteration, int draw) {
-        return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration)).uniform(draw);
+        return SampleKey.of(setting().seed(), setting().question().problem().id(), List.of(-1, iteration))
+                .uniform(draw);
     }
 
     /// The nodes that the user keeps, oldest intervention first.
@@ -147,8 +148,8 @@ public abstract class StrategyRun {
         return search().interventions().pinned(node);
     }
 
-    // For subclasses: actions. They do nothing once another run has replaced this one. The search fails if it has no
-    // model with the given index.
+    // For subclasses: actions. They do nothing once another run has replaced this one. The search fails if it has
+    // no model with the given index.
 
     /// Samples a continuation of a path from the first policy.
     ///
@@ -209,17 +210,20 @@ public abstract class StrategyRun {
 
     /// Makes a node without sampling. The tokens of its step are the first policy's.
     protected final Node grow(Node parent, Step step, Finish finish) {
-        var event = new SearchEvent.Grown(parent.id(), search().nextChild(parent), tree().nodes().size(), step, finish);
+        var event = new SearchEvent.Grown(
+                parent.id(), search().nextChild(parent), tree().nodes().size(), step, finish);
         if (runs()) search().emit(event);
         return tree().node(Math.min(event.node(), tree().nodes().size() - 1));
     }
 
-    /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after an
-    /// equally low one without. Nodes that the user keeps come before all others, nodes that the user pruned after all
-    /// others.
+    /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after
+    /// an equally low one without. Nodes that the user keeps come before all others, nodes that the user pruned
+    /// after all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
-        ranked.sort(Comparator.comparingInt(this::precedence).thenComparing(Comparator.comparingDouble(this::value).reversed()).thenComparing(this::hasInvalidScore));
+        ranked.sort(Comparator.comparingInt(this::precedence)
+                .thenComparing(Comparator.comparingDouble(this::value).reversed())
+                .thenComparing(this::hasInvalidScore));
         return ranked;
     }
 
@@ -240,11 +244,15 @@ public abstract class StrategyRun {
 
     /// @param value the number by which the strategy ranked the node, if it is not [#value]
     protected final Choice choice(Node node, int rank, double value, String reason) {
-        return new Choice(node.id(), rank, value, switch (precedence(node)) {
-            case 1 -> "pruned by hand";
-            case -1 -> "kept by hand";
-            default -> reason;
-        });
+        return new Choice(
+                node.id(),
+                rank,
+                value,
+                switch (precedence(node)) {
+                    case 1 -> "pruned by hand";
+                    case -1 -> "kept by hand";
+                    default -> reason;
+                });
     }
 
     /// Selects the best nodes of an iteration.
@@ -278,7 +286,8 @@ public abstract class StrategyRun {
         if (runs()) search().emit(new SearchEvent.Selected(firstIteration + iteration, kept, pruned));
     }
 
-    /// The nodes of a recorded selection with the user's later changes: without the pruned ones, with the revived ones.
+    /// The nodes of a recorded selection with the user's later changes: without the pruned ones, with the revived
+    /// ones.
     protected final List<Node> survivors(List<Choice> kept) {
         if (!runs()) return List.of();
         var nodes = new ArrayList<Node>();

@@ -14,8 +14,20 @@ import org.jspecify.annotations.Nullable;
 /// @param scores  one number per non-empty step, first step first; empty if not scored
 /// @param variant the task's name for the prompt's variant, "" for the unchanged problem
 /// @param logProb mean log-probability of its tokens, NaN if unknown
-public record CandidateRow(long search, String problemId, @Nullable String gold, int level, String subject, int number, int node, Finish finish,
-                           int tokens, String text, List<Double> scores, double logProb, String variant) {
+public record CandidateRow(
+        long search,
+        String problemId,
+        @Nullable String gold,
+        int level,
+        String subject,
+        int number,
+        int node,
+        Finish finish,
+        int tokens,
+        String text,
+        List<Double> scores,
+        double logProb,
+        String variant) {
     public CandidateRow {
         scores = List.copyOf(scores);
     }

@@ -25,8 +25,8 @@ final class Catalogue {
     /// Creates a run. A sweep has one run per configuration: if it exists, returns that run.
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
-            "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
-                + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
+                "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
+                        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -70,19 +70,23 @@ final class Catalogue {
     /// Returns the search of a problem in a run. Creates it if missing; reopens it if it was interrupted.
     Opened createSearch(long run, Problem problem) throws SQLException {
         long stored = store(problem);
-        try (var query = connection.prepareStatement("SELECT id, problem FROM search WHERE run = ? AND problem_key = ?")) {
+        try (var query =
+                connection.prepareStatement("SELECT id, problem FROM search WHERE run = ? AND problem_key = ?")) {
             query.setLong(1, run);
             query.setString(2, problem.id());
             try (var row = query.executeQuery()) {
                 if (row.next()) {
                     if (row.getLong(2) != stored) {
-                        throw new EspalierException("Problem %s has changed since run %d was started. Start a new run for the changed problem.".formatted(problem.id(), run));
+                        throw new EspalierException(
+                                "Problem %s has changed since run %d was started. Start a new run for the changed problem."
+                                        .formatted(problem.id(), run));
                     }
                     return opened(row.getLong(1));
                 }
             }
         }
-        try (var insert = connection.prepareStatement("INSERT INTO search (run, problem, problem_key, policy_executed, reward_executed) SELECT id, ?, ?, 0, 0 FROM run WHERE id = ? RETURNING id")) {
+        try (var insert = connection.prepareStatement(
+                "INSERT INTO search (run, problem, problem_key, policy_executed, reward_executed) SELECT id, ?, ?, 0, 0 FROM run WHERE id = ? RETURNING id")) {
             insert.setLong(1, stored);
             insert.setString(2, problem.id());
             insert.setLong(3, run);
@@ -99,19 +103,27 @@ final class Catalogue {
             try (var row = query.executeQuery()) {
                 if (!row.next()) throw noSearch(search);
                 var columns = new Columns(row);
-                var opened = new Opened(search, columns.read("status", SearchStatus.DAMAGED, SearchStatus::stored), columns.amount("events", 0));
+                var opened = new Opened(
+                        search,
+                        columns.read("status", SearchStatus.DAMAGED, SearchStatus::stored),
+                        columns.amount("events", 0));
                 return columns.damaged().isEmpty() ? opened : new Opened(search, SearchStatus.DAMAGED, 0);
             }
         }
     }
 
-    /// Opens a search for another session. Removes the failure that ended the last session from the log, so that the
-    /// log continues as after an interruption. The tokens processed by an interrupted session are unknown.
+    /// Opens a search for another session. Removes the failure that ended the last session from the log, so that
+    /// the log continues as after an interruption. The tokens processed by an interrupted session are unknown.
     Opened reopen(long search) throws SQLException {
         var before = opened(search);
-        if (before.status == SearchStatus.DAMAGED) throw new EspalierException("Search %d is damaged: its status is unreadable. Delete its run, or restore a backup of the database.".formatted(search));
-        if (before.status == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
-        try (var delete = connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
+        if (before.status == SearchStatus.DAMAGED)
+            throw new EspalierException(
+                    "Search %d is damaged: its status is unreadable. Delete its run, or restore a backup of the database."
+                            .formatted(search));
+        if (before.status == SearchStatus.FINISHED)
+            throw new EspalierException("Search %d is finished: there is nothing to resume.".formatted(search));
+        try (var delete =
+                connection.prepareStatement("DELETE FROM event WHERE search = ? AND number = ? AND kind = 'failed'")) {
             delete.setLong(1, search);
             delete.setLong(2, before.events - 1);
             delete.executeUpdate();
@@ -128,7 +140,8 @@ final class Catalogue {
 
     /// Stores the line of an imported search. Keeps an existing one.
     void keep(long search, ImportedLine line) throws SQLException {
-        try (var insert = connection.prepareStatement("INSERT INTO imported (search, line, fields) SELECT id, ?, ? FROM search WHERE id = ? ON CONFLICT DO NOTHING")) {
+        try (var insert = connection.prepareStatement(
+                "INSERT INTO imported (search, line, fields) SELECT id, ?, ? FROM search WHERE id = ? ON CONFLICT DO NOTHING")) {
             insert.setLong(1, line.number());
             insert.setString(2, line.fields());
             insert.setLong(3, search);
@@ -157,7 +170,8 @@ final class Catalogue {
 
     void delete(long run) throws SQLException {
         try (var delete = connection.prepareStatement("DELETE FROM run WHERE id = ?");
-             var unused = connection.prepareStatement("DELETE FROM problem WHERE NOT EXISTS (SELECT 1 FROM search WHERE search.problem = problem.id)")) {
+                var unused = connection.prepareStatement(
+                        "DELETE FROM problem WHERE NOT EXISTS (SELECT 1 FROM search WHERE search.problem = problem.id)")) {
             delete.setLong(1, run);
             if (delete.executeUpdate() == 0) throw noRun(run);
             unused.executeUpdate();
@@ -173,8 +187,8 @@ final class Catalogue {
     private long store(Problem problem) throws SQLException {
         String hash = hash(problem);
         try (var insert = connection.prepareStatement(
-                "INSERT INTO problem (hash, key, text, gold, solution, subject, level, task, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
-             var query = connection.prepareStatement("SELECT id FROM problem WHERE hash = ?")) {
+                        "INSERT INTO problem (hash, key, text, gold, solution, subject, level, task, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING");
+                var query = connection.prepareStatement("SELECT id FROM problem WHERE hash = ?")) {
             insert.setString(1, hash);
             insert.setString(2, problem.id());
             insert.setString(3, problem.text());
@@ -195,8 +209,16 @@ final class Catalogue {
     /// Identifies a problem. Includes task and payload only if present, so that older problems keep their hash.
     static String hash(Problem problem) {
         var digest = new Sha256();
-        update(digest, problem.id(), problem.text(), problem.gold(), problem.solution(), problem.subject(), Integer.toString(problem.level()));
-        if (!problem.task().isEmpty() || !problem.payload().isEmpty()) update(digest, problem.task(), problem.payload());
+        update(
+                digest,
+                problem.id(),
+                problem.text(),
+                problem.gold(),
+                problem.solution(),
+                problem.subject(),
+                Integer.toString(problem.level()));
+        if (!problem.task().isEmpty() || !problem.payload().isEmpty())
+            update(digest, problem.task(), problem.payload());
         return digest.hex();
     }
 
@@ -210,10 +232,13 @@ final class Catalogue {
     }
 
     static EspalierException noRun(long run) {
-        return new EspalierException("There is no run %d in this database. List the runs to see their numbers.".formatted(run));
+        return new EspalierException(
+                "There is no run %d in this database. List the runs to see their numbers.".formatted(run));
     }
 
     static EspalierException noSearch(long search) {
-        return new EspalierException("There is no search %d in this database. List the searches of a run to see their numbers.".formatted(search));
+        return new EspalierException(
+                "There is no search %d in this database. List the searches of a run to see their numbers."
+                        .formatted(search));
     }
 }

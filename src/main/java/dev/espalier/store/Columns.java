@@ -49,7 +49,8 @@ final class Columns {
         return "";
     }
 
-    @Nullable String textOrNull(String column) throws SQLException {
+    @Nullable
+    String textOrNull(String column) throws SQLException {
         return isNull(column) ? null : text(column);
     }
 
@@ -86,7 +87,8 @@ final class Columns {
     /// Converts a text.
     ///
     /// @param reader may throw any exception if the text is invalid
-    <T extends @Nullable Object> T read(String column, T otherwise, Function<String, ? extends T> reader) throws SQLException {
+    <T extends @Nullable Object> T read(String column, T otherwise, Function<String, ? extends T> reader)
+            throws SQLException {
         var text = text(column);
         if (damaged.contains(column)) return otherwise;
         try {

@@ -7,8 +7,8 @@ import static dev.espalier.store.JsonText.text;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Sampling;
 import dev.espalier.search.log.Mode;
-import dev.espalier.search.log.Parameters.Value;
 import dev.espalier.search.log.Parameters;
+import dev.espalier.search.log.Parameters.Value;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.UsedModel;
@@ -26,7 +26,8 @@ final class ConfigCodec {
     static void writeConfig(JsonGenerator json, SearchConfig config) {
         json.writeStringProperty("strategy", config.strategy());
         writeParameters(json, config.parameters());
-        if (config.mode() != Mode.STANDARD) json.writeStringProperty("mode", config.mode().name());
+        if (config.mode() != Mode.STANDARD)
+            json.writeStringProperty("mode", config.mode().name());
         writeSampling(json, config.sampling());
         json.writeStringProperty("reduction", config.reduction().name());
         json.writeNumberProperty("seed", config.seed());
@@ -37,7 +38,8 @@ final class ConfigCodec {
         writeFurtherModels(json, config);
     }
 
-    /// Writes all models but the first of each role. Logs with one policy and one reward model keep their older form.
+    /// Writes all models but the first of each role. Logs with one policy and one reward model keep their older
+    /// form.
     private static void writeFurtherModels(JsonGenerator json, SearchConfig config) {
         if (config.furtherModels().isEmpty()) return;
         json.writeArrayPropertyStart("models");
@@ -53,8 +55,14 @@ final class ConfigCodec {
 
     static SearchConfig readConfig(JsonNode json) {
         var mode = json.has("mode") ? Mode.valueOf(text(json, "mode")) : Mode.STANDARD;
-        return new SearchConfig(text(json, "strategy"), readParameters(json), mode, readSampling(json), Reduction.valueOf(text(json, "reduction")),
-            json.required("seed").longValue(), readModels(json));
+        return new SearchConfig(
+                text(json, "strategy"),
+                readParameters(json),
+                mode,
+                readSampling(json),
+                Reduction.valueOf(text(json, "reduction")),
+                json.required("seed").longValue(),
+                readModels(json));
     }
 
     /// Reads the models by role, in the roles' order.
@@ -65,9 +73,11 @@ final class ConfigCodec {
                 case POLICY -> "policy";
                 case REWARD -> "reward";
             };
-            if (!text(json, name).isEmpty()) models.add(new UsedModel(role, text(json, name), text(json, name + "Sha256")));
+            if (!text(json, name).isEmpty())
+                models.add(new UsedModel(role, text(json, name), text(json, name + "Sha256")));
             for (var model : json.path("models")) {
-                if (Role.valueOf(text(model, "role")) == role) models.add(new UsedModel(role, text(model, "name"), text(model, "sha256")));
+                if (Role.valueOf(text(model, "role")) == role)
+                    models.add(new UsedModel(role, text(model, "name"), text(model, "sha256")));
             }
         }
         return models;
@@ -78,7 +88,9 @@ final class ConfigCodec {
         parameters.values().forEach((name, value) -> {
             switch (value) {
                 case Value.Text(var text) -> json.writeStringProperty(name, text);
-                case Value.Numeric(double number) when number == Math.rint(number) && Math.abs(number) < 1e15 -> json.writeNumberProperty(name, (long) number);
+                case Value.Numeric(double number)
+                when number == Math.rint(number) && Math.abs(number) < 1e15 ->
+                    json.writeNumberProperty(name, (long) number);
                 case Value.Numeric(double number) -> json.writeNumberProperty(name, number);
             }
         });
@@ -89,7 +101,8 @@ final class ConfigCodec {
         var parameters = new TreeMap<String, Value>();
         json.required("parameters").properties().forEach(parameter -> {
             var value = parameter.getValue();
-            parameters.put(parameter.getKey(), value.isString() ? Value.of(value.stringValue()) : Value.of(readDouble(value)));
+            parameters.put(
+                    parameter.getKey(), value.isString() ? Value.of(value.stringValue()) : Value.of(readDouble(value)));
         });
         return new Parameters(parameters);
     }
@@ -111,7 +124,11 @@ final class ConfigCodec {
     private static Sampling readSampling(JsonNode json) {
         if (!json.has("image")) return readGeneration(json);
         var image = json.required("image");
-        return new Sampling.Image(integer(image, "steps"), readDouble(image.required("guidance")), integer(image, "width"), integer(image, "height"));
+        return new Sampling.Image(
+                integer(image, "steps"),
+                readDouble(image.required("guidance")),
+                integer(image, "width"),
+                integer(image, "height"));
     }
 
     static void writeGeneration(JsonGenerator json, Generation generation) {
@@ -129,8 +146,13 @@ final class ConfigCodec {
 
     static Generation readGeneration(JsonNode json) {
         var generation = json.required("generation");
-        return new Generation(readDouble(generation.required("temperature")), readDouble(generation.required("topP")), generation.path("topK").asInt(0),
-            generation.path("minP").asDouble(0), integer(generation, "maxNewTokens"),
-            text(generation, "separator"), text(generation, "systemPrompt"));
+        return new Generation(
+                readDouble(generation.required("temperature")),
+                readDouble(generation.required("topP")),
+                generation.path("topK").asInt(0),
+                generation.path("minP").asDouble(0),
+                integer(generation, "maxNewTokens"),
+                text(generation, "separator"),
+                text(generation, "systemPrompt"));
     }
 }

@@ -40,15 +40,21 @@ final class DatabaseFile {
             boolean fresh = raw.size() == 0;
             connection = connect(file);
             try (var statement = connection.createStatement()) {
-                // Mark the file first: a file that a crash leaves half made must be recognised as Espalier's.
+                // Mark the file first: a file that a crash leaves half made must be recognised as
+                // Espalier's.
                 if (fresh) statement.executeUpdate("PRAGMA application_id = " + APPLICATION_ID);
                 int version = Migrations.version(connection);
                 if (version > migrations.version()) {
-                    throw new EspalierException("The database %s was written by a newer Espalier (version %d of the format, this program knows up to %d). It was left untouched: update Espalier, or choose another file with --db."
-                        .formatted(file, version, migrations.version()));
+                    throw new EspalierException(
+                            "The database %s was written by a newer Espalier (version %d of the format, this program knows up to %d). It was left untouched: update Espalier, or choose another file with --db."
+                                    .formatted(file, version, migrations.version()));
                 }
                 try (var mode = statement.executeQuery("PRAGMA journal_mode = WAL")) {
-                    if (!"wal".equals(mode.getString(1))) LOG.log(System.Logger.Level.WARNING, "{0}: no write-ahead log here, reading will wait for writing", file);
+                    if (!"wal".equals(mode.getString(1)))
+                        LOG.log(
+                                System.Logger.Level.WARNING,
+                                "{0}: no write-ahead log here, reading will wait for writing",
+                                file);
                 }
                 statement.executeUpdate("PRAGMA synchronous = NORMAL");
             }
@@ -91,13 +97,17 @@ final class DatabaseFile {
     /// @throws EspalierException if the file is not Espalier's or is damaged
     static RawFile open(Path file) {
         try {
-            if (Files.isDirectory(file)) throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
+            if (Files.isDirectory(file))
+                throw new EspalierException("%s is a folder, not a database. Name a file with --db.".formatted(file));
             var folder = file.toAbsolutePath().getParent();
             if (folder != null) PrivateFiles.folder(folder);
             // SQLite gives the same permissions to the files that it keeps beside this one.
             if (!Files.exists(file)) make(file);
             // Otherwise SQLite would open it read-only and fail at the first write.
-            if (Files.size(file) > 0 && !Files.isWritable(file)) throw new EspalierException("The database %s is read-only. Change its permissions or choose another file with --db.".formatted(file));
+            if (Files.size(file) > 0 && !Files.isWritable(file))
+                throw new EspalierException(
+                        "The database %s is read-only. Change its permissions or choose another file with --db."
+                                .formatted(file));
             var raw = RawFile.open(file);
             try {
                 if (raw.size() > 0) checkHeader(file, raw.read(0, HEADER));
@@ -112,14 +122,20 @@ final class DatabaseFile {
     }
 
     private static void checkHeader(Path file, @Nullable ByteBuffer header) {
-        if (header == null || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) throw new EspalierException(DatabaseError.damaged(file));
+        if (header == null || !header.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC)))
+            throw new EspalierException(DatabaseError.damaged(file));
         if (header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
-            throw new EspalierException("%s is a SQLite database of another program. It was left untouched: choose another file with --db.".formatted(file));
+            throw new EspalierException(
+                    "%s is a SQLite database of another program. It was left untouched: choose another file with --db."
+                            .formatted(file));
         }
     }
 
     private static EspalierException unusable(Path file, IOException reason) {
-        return new EspalierException("The database %s cannot be opened: its folder or the file cannot be read or created. Change its permissions or choose another file with --db.".formatted(file), reason);
+        return new EspalierException(
+                "The database %s cannot be opened: its folder or the file cannot be read or created. Change its permissions or choose another file with --db."
+                        .formatted(file),
+                reason);
     }
 
     private static void make(Path file) throws IOException {

@@ -68,7 +68,11 @@ final class EventCodec {
         boolean second = switch (event) {
             case SearchEvent.Started started -> !(started.config().sampling() instanceof Generation);
             case SearchEvent.Scored scored -> !scored.rationales().isEmpty();
-            case SearchEvent.Asked asked -> asked.requests().stream().anyMatch(request -> request.model() > 0 || request instanceof Request.Sample sample && !sample.variant().name().isEmpty());
+            case SearchEvent.Asked asked ->
+                asked.requests().stream()
+                        .anyMatch(request -> request.model() > 0
+                                || request instanceof Request.Sample sample
+                                        && !sample.variant().name().isEmpty());
             case SearchEvent.Sampled sampled -> !sampled.variant().isEmpty() || media(sampled.steps());
             case SearchEvent.LookedAhead ahead -> media(ahead.steps());
             case SearchEvent.Grown grown -> media(List.of(grown.step()));
@@ -176,26 +180,65 @@ final class EventCodec {
         if (format != FIRST && format != SECOND) throw new IllegalArgumentException("unknown event format " + format);
         var json = JsonText.JSON.readTree(payload);
         return switch (kind) {
-            case "started" -> new SearchEvent.Started(readConfig(json.required("config")), text(json, "problem"), text(json, "text"));
+            case "started" ->
+                new SearchEvent.Started(readConfig(json.required("config")), text(json, "problem"), text(json, "text"));
             case "asked" -> new SearchEvent.Asked(list(json.required("requests"), RequestCodec::readRequest));
-            case "sampled" -> new SearchEvent.Sampled(integer(json, "request"), integer(json, "parent"), integer(json, "child"), integer(json, "node"),
-                list(json.required("steps"), StepCodec::readStep), finish(json), readCost(json, "cost"), json.has("variant") ? text(json, "variant") : "");
-            case "looked-ahead" -> new SearchEvent.LookedAhead(integer(json, "request"), integer(json, "node"), list(json.required("steps"), StepCodec::readStep),
-                finish(json), readCost(json, "cost"));
-            case "foreseen" -> new SearchEvent.NextTokens(integer(json, "request"), integer(json, "node"),
-                list(json.required("choices"), StepCodec::readTokenChoice), readCost(json, "cost"));
-            case "grown" -> new SearchEvent.Grown(integer(json, "parent"), integer(json, "child"), integer(json, "node"), readStep(json.required("step")), finish(json));
-            case "voted" -> new SearchEvent.Voted(integer(json, "iteration"), text(json, "leader"), integer(json, "votes"), integer(json, "of"),
-                readDouble(json.required("confidence")));
+            case "sampled" ->
+                new SearchEvent.Sampled(
+                        integer(json, "request"),
+                        integer(json, "parent"),
+                        integer(json, "child"),
+                        integer(json, "node"),
+                        list(json.required("steps"), StepCodec::readStep),
+                        finish(json),
+                        readCost(json, "cost"),
+                        json.has("variant") ? text(json, "variant") : "");
+            case "looked-ahead" ->
+                new SearchEvent.LookedAhead(
+                        integer(json, "request"),
+                        integer(json, "node"),
+                        list(json.required("steps"), StepCodec::readStep),
+                        finish(json),
+                        readCost(json, "cost"));
+            case "foreseen" ->
+                new SearchEvent.NextTokens(
+                        integer(json, "request"),
+                        integer(json, "node"),
+                        list(json.required("choices"), StepCodec::readTokenChoice),
+                        readCost(json, "cost"));
+            case "grown" ->
+                new SearchEvent.Grown(
+                        integer(json, "parent"),
+                        integer(json, "child"),
+                        integer(json, "node"),
+                        readStep(json.required("step")),
+                        finish(json));
+            case "voted" ->
+                new SearchEvent.Voted(
+                        integer(json, "iteration"),
+                        text(json, "leader"),
+                        integer(json, "votes"),
+                        integer(json, "of"),
+                        readDouble(json.required("confidence")));
             case "intervened" -> new SearchEvent.Intervened(readIntervention(json));
             case "warned" -> new SearchEvent.Warned(text(json, "what"));
-            case "scored" -> new SearchEvent.Scored(integer(json, "request"), integer(json, "node"), list(json.required("scores"), JsonText::readDouble),
-                json.has("rationales") ? list(json.required("rationales"), JsonText::text) : List.of(), readCost(json, "cost"));
-            case "selected" -> new SearchEvent.Selected(integer(json, "iteration"), list(json.required("kept"), EventCodec::readChoice),
-                list(json.required("pruned"), EventCodec::readChoice));
+            case "scored" ->
+                new SearchEvent.Scored(
+                        integer(json, "request"),
+                        integer(json, "node"),
+                        list(json.required("scores"), JsonText::readDouble),
+                        json.has("rationales") ? list(json.required("rationales"), JsonText::text) : List.of(),
+                        readCost(json, "cost"));
+            case "selected" ->
+                new SearchEvent.Selected(
+                        integer(json, "iteration"),
+                        list(json.required("kept"), EventCodec::readChoice),
+                        list(json.required("pruned"), EventCodec::readChoice));
             case "ended" -> new SearchEvent.Ended(integer(json, "candidate"), integer(json, "node"), finish(json));
             case "failed" -> new SearchEvent.Failed(text(json, "reason"));
-            case "finished" -> new SearchEvent.Finished(integer(json, "candidates"), readCost(json, "policy"), readCost(json, "reward"));
+            case "finished" ->
+                new SearchEvent.Finished(
+                        integer(json, "candidates"), readCost(json, "policy"), readCost(json, "reward"));
             default -> throw new IllegalArgumentException("unknown event kind " + kind);
         };
     }
@@ -230,6 +273,10 @@ final class EventCodec {
     }
 
     private static SearchEvent.Choice readChoice(JsonNode json) {
-        return new SearchEvent.Choice(json.required(0).intValue(), json.required(1).intValue(), readDouble(json.required(2)), text(json.required(3)));
+        return new SearchEvent.Choice(
+                json.required(0).intValue(),
+                json.required(1).intValue(),
+                readDouble(json.required(2)),
+                text(json.required(3)));
     }
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class FilePlace {
     /// Why the database is no longer usable.
     sealed interface Displacement {
-        /// The file is missing or replaced by another; the opened file has no name, or its name cannot be found.
+        /// The file is missing or replaced by another; the opened file has no name, or its name cannot be
+        /// found.
         record Gone(boolean replaced) implements Displacement {}
 
         record Moved(Path to) implements Displacement {}
@@ -56,7 +57,9 @@ final class FilePlace {
         if (now.size() < size) return new Displacement.Overwritten();
         size = now.size();
         for (var companion : companions.entrySet()) {
-            if (!companion.getValue().equals(key(companion.getKey()))) return new Displacement.CompanionGone(companion.getKey().getFileName().toString());
+            if (!companion.getValue().equals(key(companion.getKey())))
+                return new Displacement.CompanionGone(
+                        companion.getKey().getFileName().toString());
         }
         return null;
     }

@@ -51,7 +51,10 @@ final class InterventionCodec {
         if (json.has("keep")) return new Intervention.Keep(integer(json, "keep"));
         if (json.has("resample")) return new Intervention.Resample(integer(json, "resample"), integer(json, "times"));
         if (json.has("edit")) return new Intervention.Edit(integer(json, "edit"), readStep(json.required("step")));
-        if (json.has("continueFrom")) return new Intervention.ContinueFrom(integer(json, "continueFrom"), text(json, "strategy"), readParameters(json));
-        return new Intervention.Change(readParameters(json), readGeneration(json), Reduction.valueOf(text(json, "reduction")));
+        if (json.has("continueFrom"))
+            return new Intervention.ContinueFrom(
+                    integer(json, "continueFrom"), text(json, "strategy"), readParameters(json));
+        return new Intervention.Change(
+                readParameters(json), readGeneration(json), Reduction.valueOf(text(json, "reduction")));
     }
 }

@@ -40,8 +40,11 @@ final class JsonText {
         StringBuilder escaped = null;
         for (int i = 0; i < json.length(); i++) {
             char c = json.charAt(i);
-            boolean pair = Character.isHighSurrogate(c) && i + 1 < json.length() && Character.isLowSurrogate(json.charAt(i + 1));
-            if (Character.isSurrogate(c) && !pair && escaped == null) escaped = new StringBuilder(json.length() + 16).append(json, 0, i);
+            boolean pair = Character.isHighSurrogate(c)
+                    && i + 1 < json.length()
+                    && Character.isLowSurrogate(json.charAt(i + 1));
+            if (Character.isSurrogate(c) && !pair && escaped == null)
+                escaped = new StringBuilder(json.length() + 16).append(json, 0, i);
             if (escaped != null) {
                 if (pair) escaped.append(c).append(json.charAt(i + 1));
                 else if (Character.isSurrogate(c)) escaped.append("\\u%04x".formatted((int) c));

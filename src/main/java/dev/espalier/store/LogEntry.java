@@ -28,21 +28,32 @@ record LogEntry(long number, SearchEvent event, @Nullable Ended candidate, List<
 
     /// @param tree the tree after the event
     static LogEntry of(long number, SearchEvent event, SearchTree tree) {
-        if (tree.events() != number + 1) throw new IllegalStateException("event %d came with a tree of %d events".formatted(number, tree.events()));
-        return new LogEntry(number, event, event instanceof SearchEvent.Ended end ? ended(end, tree) : null,
-            event instanceof SearchEvent.Scored scored ? rescored(scored, tree) : List.of(),
-            new Totals(tree.candidatesByNumber().size(), tree.policyCost(), tree.rewardCost(), tree.failure()));
+        if (tree.events() != number + 1)
+            throw new IllegalStateException("event %d came with a tree of %d events".formatted(number, tree.events()));
+        return new LogEntry(
+                number,
+                event,
+                event instanceof SearchEvent.Ended end ? ended(end, tree) : null,
+                event instanceof SearchEvent.Scored scored ? rescored(scored, tree) : List.of(),
+                new Totals(tree.candidatesByNumber().size(), tree.policyCost(), tree.rewardCost(), tree.failure()));
     }
 
     private static Ended ended(SearchEvent.Ended end, SearchTree tree) {
-        var candidate = new Candidate(end.candidate(), tree.text(end.node()), end.finish(), tree.node(end.node()).pathScores(), Candidate.logProb(tree, end.node()), tree.variant(end.node()).name());
+        var candidate = new Candidate(
+                end.candidate(),
+                tree.text(end.node()),
+                end.finish(),
+                tree.node(end.node()).pathScores(),
+                Candidate.logProb(tree, end.node()),
+                tree.variant(end.node()).name());
         return new Ended(candidate, end.node(), tree.tokens(end.node()));
     }
 
     /// Scores can arrive after a path has ended, and can change nodes above the scored one.
     private static List<Rescored> rescored(SearchEvent.Scored scored, SearchTree tree) {
         var rescored = new ArrayList<Rescored>();
-        for (Node node : tree.path(scored.node())) if (node.candidate() >= 0) rescored.add(new Rescored(node.id(), node.pathScores()));
+        for (Node node : tree.path(scored.node()))
+            if (node.candidate() >= 0) rescored.add(new Rescored(node.id(), node.pathScores()));
         return List.copyOf(rescored);
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Call it on the writing thread only.
 final class Mark {
-    /// Random bytes and the number. They are the last bytes of the row's page, because SQLite fills pages from the end.
+    /// Random bytes and the number. They are the last bytes of the row's page, because SQLite fills pages from the
+    /// end.
     private static final int BYTES = 16;
     private static final long FIRST = 1L << 56;
     /// Number of reads before a mismatch counts: another program's checkpoint may be in progress.
@@ -64,7 +65,8 @@ final class Mark {
 
     private boolean find() throws SQLException {
         try (var statement = connection.createStatement();
-             var row = statement.executeQuery("SELECT rootpage * (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE type = 'table' AND name = 'mark'")) {
+                var row = statement.executeQuery(
+                        "SELECT rootpage * (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE type = 'table' AND name = 'mark'")) {
             if (!row.next()) return false;
             at = row.getLong(1) - BYTES;
             return true;
@@ -72,7 +74,8 @@ final class Mark {
     }
 
     private @Nullable String place() throws SQLException {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery("SELECT place FROM mark")) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT place FROM mark")) {
             return row.next() ? row.getString(1) : null;
         }
     }
@@ -81,8 +84,9 @@ final class Mark {
     private void draw() throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("BEGIN IMMEDIATE");
-            try (var insert = connection.prepareStatement("INSERT INTO mark (id, place, drawn, changes) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
-                + "SET place = excluded.place, drawn = excluded.drawn, changes = changes + 1 WHERE place <> excluded.place")) {
+            try (var insert = connection.prepareStatement(
+                    "INSERT INTO mark (id, place, drawn, changes) VALUES (1, ?, ?, ?) ON CONFLICT (id) DO UPDATE "
+                            + "SET place = excluded.place, drawn = excluded.drawn, changes = changes + 1 WHERE place <> excluded.place")) {
                 var random = new byte[Long.BYTES];
                 new SecureRandom().nextBytes(random);
                 insert.setString(1, raw.place());
@@ -145,7 +149,10 @@ final class Mark {
     /// Records the value as the last one, if it can follow it.
     private boolean follows(@Nullable Value found) throws SQLException {
         var now = inDatabase();
-        if (found == null || now == null || found.changes > now.changes || found.drawn != now.drawn && (last == null || found.drawn != last.drawn)) return false;
+        if (found == null
+                || now == null
+                || found.changes > now.changes
+                || found.drawn != now.drawn && (last == null || found.drawn != last.drawn)) return false;
         if (last != null && found.changes < last.changes) return false;
         last = found;
         return true;
@@ -157,7 +164,8 @@ final class Mark {
     }
 
     private @Nullable Value inDatabase() throws SQLException {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery("SELECT drawn, changes FROM mark")) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT drawn, changes FROM mark")) {
             return row.next() ? new Value(ByteBuffer.wrap(row.getBytes(1)).getLong(), row.getLong(2)) : null;
         }
     }

@@ -35,7 +35,8 @@ record Migrations(List<String> scripts) {
     }
 
     static int version(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA user_version")) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("PRAGMA user_version")) {
             return row.getInt(1);
         }
     }

@@ -46,8 +46,9 @@ final class Ownership {
     /// @throws EspalierException if another process works on the run
     void take(long run, Set<Long> searches) throws SQLException {
         refuseForeign(run);
-        try (var insert = connection.prepareStatement("INSERT INTO owner (run, token, process, host, start, beat) SELECT id, ?, ?, ?, ?, ? FROM run WHERE id = ? ON CONFLICT (run) DO UPDATE "
-            + "SET token = excluded.token, process = excluded.process, host = excluded.host, start = excluded.start, beat = excluded.beat")) {
+        try (var insert = connection.prepareStatement(
+                "INSERT INTO owner (run, token, process, host, start, beat) SELECT id, ?, ?, ?, ?, ? FROM run WHERE id = ? ON CONFLICT (run) DO UPDATE "
+                        + "SET token = excluded.token, process = excluded.process, host = excluded.host, start = excluded.start, beat = excluded.beat")) {
             insert.setString(1, token);
             insert.setLong(2, self.id());
             insert.setString(3, self.host());
@@ -61,13 +62,15 @@ final class Ownership {
 
     /// @throws EspalierException if another process works on the run
     void refuseForeign(long run) throws SQLException {
-        try (var query = connection.prepareStatement("SELECT token, process, host, start, beat FROM owner WHERE run = ?")) {
+        try (var query =
+                connection.prepareStatement("SELECT token, process, host, start, beat FROM owner WHERE run = ?")) {
             query.setLong(1, run);
             try (var row = query.executeQuery()) {
                 if (!row.next()) return;
                 var owner = living(new Columns(row), "");
                 if (owner != null && !owner.here()) {
-                    throw new EspalierException(owner.sentence(run) + " Wait until it is done, or cancel it there, and try again.");
+                    throw new EspalierException(
+                            owner.sentence(run) + " Wait until it is done, or cancel it there, and try again.");
                 }
             }
         }
@@ -110,8 +113,8 @@ final class Ownership {
         return holdsAny() && Math.abs(clock.millis() - beatAt) >= BEAT.toMillis();
     }
 
-    /// Call it first in a transaction. Finds lost runs before anything is written, and sends the heartbeat when it is
-    /// due.
+    /// Call it first in a transaction. Finds lost runs before anything is written, and sends the heartbeat when it
+    /// is due.
     ///
     /// @return the lost runs, each with the reason
     Map<Long, EspalierException> begin() throws SQLException {
@@ -143,19 +146,25 @@ final class Ownership {
     }
 
     private EspalierException lost(long run) throws SQLException {
-        try (var query = connection.prepareStatement("SELECT owner.process FROM run LEFT JOIN owner ON owner.run = run.id WHERE run.id = ?")) {
+        try (var query = connection.prepareStatement(
+                "SELECT owner.process FROM run LEFT JOIN owner ON owner.run = run.id WHERE run.id = ?")) {
             query.setLong(1, run);
             try (var row = query.executeQuery()) {
-                if (!row.next()) return new EspalierException("Run %d was deleted by another program while it was running, with its results. Start it again.".formatted(run));
+                if (!row.next())
+                    return new EspalierException(
+                            "Run %d was deleted by another program while it was running, with its results. Start it again."
+                                    .formatted(run));
                 long process = row.getLong(1);
-                return new EspalierException("Run %d was taken over by another Espalier%s, because this one did not respond for more than %d seconds. Stored results are safe. Wait until the other is done, then resume."
-                    .formatted(run, process == 0 ? "" : " (process " + process + ")", STALE.toSeconds()));
+                return new EspalierException(
+                        "Run %d was taken over by another Espalier%s, because this one did not respond for more than %d seconds. Stored results are safe. Wait until the other is done, then resume."
+                                .formatted(run, process == 0 ? "" : " (process " + process + ")", STALE.toSeconds()));
             }
         }
     }
 
     void committed() {
-        taking.forEach((run, searches) -> held.computeIfAbsent(run, _ -> new HashSet<>()).addAll(searches));
+        taking.forEach((run, searches) ->
+                held.computeIfAbsent(run, _ -> new HashSet<>()).addAll(searches));
         if (!taking.isEmpty() && beatAt == 0) beatAt = clock.millis();
         taking.clear();
     }
@@ -168,10 +177,12 @@ final class Ownership {
     ///
     /// @param row    columns of the table `owner`, null if there are none
     /// @param prefix of the columns' names
-    @Nullable Owner living(Columns row, String prefix) throws SQLException {
+    @Nullable
+    Owner living(Columns row, String prefix) throws SQLException {
         if (row.isNull(prefix + "token")) return null;
         if (row.text(prefix + "token").equals(token)) return new Owner(self.id(), "", true);
-        var process = new WorkingProcess(row.whole(prefix + "process"), row.text(prefix + "host"), row.text(prefix + "start"));
+        var process = new WorkingProcess(
+                row.whole(prefix + "process"), row.text(prefix + "host"), row.text(prefix + "start"));
         if (clock.millis() - row.whole(prefix + "beat") > STALE.toMillis() || process.gone(self)) return null;
         return new Owner(process.id(), process.host().equals(self.host()) ? "" : process.host(), false);
     }

@@ -47,7 +47,8 @@ final class RawFile implements AutoCloseable {
     }
 
     /// Returns null if the file is too short.
-    @Nullable ByteBuffer read(long at, int count) throws IOException {
+    @Nullable
+    ByteBuffer read(long at, int count) throws IOException {
         var read = new byte[count];
         synchronized (bytes) {
             bytes.seek(at);

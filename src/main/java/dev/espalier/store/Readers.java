@@ -56,7 +56,9 @@ final class Readers implements AutoCloseable {
     /// Checks first that the name still belongs to the file that the other connections read.
     private Connection open() throws SQLException {
         if (place.displacement() != null) {
-            throw new EspalierException("The database %s was deleted, moved or replaced since it was opened. Put it back, or start Espalier again.".formatted(file));
+            throw new EspalierException(
+                    "The database %s was deleted, moved or replaced since it was opened. Put it back, or start Espalier again."
+                            .formatted(file));
         }
         return DatabaseFile.read(file);
     }

@@ -28,8 +28,10 @@ final class RequestCodec {
                 json.writeBooleanProperty("step", sample.stopAtStep());
                 json.writeBooleanProperty("greedy", sample.greedy());
                 json.writeNumberProperty("max", sample.maxNewTokens());
-                if (!sample.variant().prompt().isEmpty()) json.writeStringProperty("prompt", sample.variant().prompt());
-                if (!sample.variant().name().isEmpty()) json.writeStringProperty("variant", sample.variant().name());
+                if (!sample.variant().prompt().isEmpty())
+                    json.writeStringProperty("prompt", sample.variant().prompt());
+                if (!sample.variant().name().isEmpty())
+                    json.writeStringProperty("variant", sample.variant().name());
             }
             case Request.LookAhead ahead -> {
                 json.writeNumberProperty("lookAhead", ahead.id());
@@ -51,20 +53,35 @@ final class RequestCodec {
                 if (score.ahead()) json.writeBooleanProperty("ahead", true);
             }
         }
-        // Only for a model that is not the first of its role: logs from before several could be named read and write
-        // the same.
+        // Only for a model that is not the first of its role: logs from before several could be named read and
+        // write the same.
         if (request.model() > 0) json.writeNumberProperty("model", request.model());
         json.writeEndObject();
     }
 
     static Request readRequest(JsonNode json) {
         int model = json.has("model") ? integer(json, "model") : 0;
-        if (json.has("score")) return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"), model);
-        if (json.has("lookAhead")) return new Request.LookAhead(integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"), model);
-        if (json.has("nextTokens")) return new Request.NextTokens(integer(json, "nextTokens"), integer(json, "node"),
-            json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY, integer(json, "k"), model);
-        return new Request.Sample(integer(json, "sample"), integer(json, "parent"), list(json.required("path"), JsonNode::intValue),
-            json.required("step").booleanValue(), json.required("greedy").booleanValue(), integer(json, "max"),
-            Variant.named(json.has("variant") ? text(json, "variant") : "").withPrompt(json.has("prompt") ? text(json, "prompt") : ""), model);
+        if (json.has("score"))
+            return new Request.Score(integer(json, "score"), integer(json, "node"), json.has("ahead"), model);
+        if (json.has("lookAhead"))
+            return new Request.LookAhead(
+                    integer(json, "lookAhead"), integer(json, "node"), integer(json, "max"), model);
+        if (json.has("nextTokens"))
+            return new Request.NextTokens(
+                    integer(json, "nextTokens"),
+                    integer(json, "node"),
+                    json.has("begun") ? readStep(json.required("begun")) : Step.Text.EMPTY,
+                    integer(json, "k"),
+                    model);
+        return new Request.Sample(
+                integer(json, "sample"),
+                integer(json, "parent"),
+                list(json.required("path"), JsonNode::intValue),
+                json.required("step").booleanValue(),
+                json.required("greedy").booleanValue(),
+                integer(json, "max"),
+                Variant.named(json.has("variant") ? text(json, "variant") : "")
+                        .withPrompt(json.has("prompt") ? text(json, "prompt") : ""),
+                model);
     }
 }

@@ -28,16 +28,27 @@ final class Rescue {
     /// @param written whether the open file holds all waiting events
     /// @return what happened and what to do
     EspalierException from(Displacement displacement, boolean written) {
-        return new EspalierException(switch (displacement) {
-            case Displacement.Moved(Path to) -> checkpointed()
-                ? "The database %s was moved to %s while Espalier was writing to it. %s stored there. Move it back, or name it with --db, to continue.".formatted(file, to, all(written))
-                : "The database %s was moved to %s while Espalier was writing to it. %s".formatted(file, to, copiedTo(written));
-            case Displacement.Gone(boolean replaced) -> "The database %s was %s while Espalier was writing to it. %s".formatted(file, replaced ? "replaced by another file" : "deleted", copiedTo(written));
-            case Displacement.CompanionGone(String of) -> checkpointed()
-                ? "The file %s was deleted while Espalier was writing to the database %s. %s safe in the database. Start Espalier again to continue.".formatted(of, file, all(written))
-                : "The file %s was deleted while Espalier was writing to the database %s. %s".formatted(of, file, copiedTo(written));
-            case Displacement.Overwritten() -> "Another program has written over the database %s while Espalier was writing to it. %s".formatted(file, salvaged());
-        });
+        return new EspalierException(
+                switch (displacement) {
+                    case Displacement.Moved(Path to) ->
+                        checkpointed()
+                                ? "The database %s was moved to %s while Espalier was writing to it. %s stored there. Move it back, or name it with --db, to continue."
+                                        .formatted(file, to, all(written))
+                                : "The database %s was moved to %s while Espalier was writing to it. %s"
+                                        .formatted(file, to, copiedTo(written));
+                    case Displacement.Gone(boolean replaced) ->
+                        "The database %s was %s while Espalier was writing to it. %s"
+                                .formatted(file, replaced ? "replaced by another file" : "deleted", copiedTo(written));
+                    case Displacement.CompanionGone(String of) ->
+                        checkpointed()
+                                ? "The file %s was deleted while Espalier was writing to the database %s. %s safe in the database. Start Espalier again to continue."
+                                        .formatted(of, file, all(written))
+                                : "The file %s was deleted while Espalier was writing to the database %s. %s"
+                                        .formatted(of, file, copiedTo(written));
+                    case Displacement.Overwritten() ->
+                        "Another program has written over the database %s while Espalier was writing to it. %s"
+                                .formatted(file, salvaged());
+                });
     }
 
     /// Keeps waiting events out of an overwritten file, which stays as the other program wrote it.
@@ -60,12 +71,15 @@ final class Rescue {
         }
         forgetLog();
         return copy == null
-            ? "Its content is lost. Restore a backup, or choose another file with --db, and start Espalier again."
-            : "Espalier copied what it could still read to %s; some results may be missing. Check its runs, and name it with --db to continue.".formatted(copy);
+                ? "Its content is lost. Restore a backup, or choose another file with --db, and start Espalier again."
+                : "Espalier copied what it could still read to %s; some results may be missing. Check its runs, and name it with --db to continue."
+                        .formatted(copy);
     }
 
     private static boolean sound(Path copy) {
-        try (var connection = DatabaseFile.read(copy); var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA integrity_check(1)")) {
+        try (var connection = DatabaseFile.read(copy);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("PRAGMA integrity_check(1)")) {
             return row.next() && "ok".equals(row.getString(1));
         } catch (SQLException e) {
             LOG.log(Level.WARNING, "reading " + copy, e);
@@ -78,7 +92,8 @@ final class Rescue {
     private void forgetLog() {
         var log = file.resolveSibling(file.getFileName() + "-wal");
         try {
-            if (Files.exists(log)) Files.newByteChannel(log, StandardOpenOption.WRITE).truncate(0).close();
+            if (Files.exists(log))
+                Files.newByteChannel(log, StandardOpenOption.WRITE).truncate(0).close();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "emptying " + log, e);
         }
@@ -90,7 +105,8 @@ final class Rescue {
 
     /// Checkpoints the write-ahead log, which may be elsewhere or have no name, into the database.
     private boolean checkpointed() {
-        try (var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
             return row.getInt(1) == 0;
         } catch (SQLException e) {
             LOG.log(Level.WARNING, "checkpoint of " + file, e);
@@ -102,7 +118,9 @@ final class Rescue {
         var copy = copy();
         // A file opened in its place must not find this database's log.
         checkpointed();
-        return copy == null ? "Espalier could not copy its results: see the log." : "%s copied to %s. Name that file with --db to continue.".formatted(all(written), copy);
+        return copy == null
+                ? "Espalier could not copy its results: see the log."
+                : "%s copied to %s. Name that file with --db to continue.".formatted(all(written), copy);
     }
 
     private @Nullable Path copy() {

@@ -19,25 +19,66 @@ import org.jspecify.annotations.Nullable;
 ///                   unknown: of its configuration only strategy, parameters, reduction, separator and model names mean
 ///                   something, and the seed only tells repetitions of a problem apart
 /// @param policyParameters,rewardParameters the models' parameter counts, 0 if unknown
-public record RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork,
-                        String source, long policyParameters, long rewardParameters) {
+public record RunRecord(
+        long id,
+        String name,
+        String sweep,
+        String problemSet,
+        SearchConfig config,
+        Instant created,
+        String version,
+        String device,
+        @Nullable Fork fork,
+        String source,
+        long policyParameters,
+        long rewardParameters) {
 
     /// An event of another search before which the user intervened.
     ///
     /// @param event its number; the fork shares the parent's earlier events
     public record Fork(long search, int event) {}
 
-    public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device) {
+    public RunRecord(
+            long id,
+            String name,
+            String sweep,
+            String problemSet,
+            SearchConfig config,
+            Instant created,
+            String version,
+            String device) {
         this(id, name, sweep, problemSet, config, created, version, device, null, "");
     }
 
-    public RunRecord(long id, String name, String sweep, String problemSet, SearchConfig config, Instant created, String version, String device, @Nullable Fork fork, String source) {
+    public RunRecord(
+            long id,
+            String name,
+            String sweep,
+            String problemSet,
+            SearchConfig config,
+            Instant created,
+            String version,
+            String device,
+            @Nullable Fork fork,
+            String source) {
         this(id, name, sweep, problemSet, config, created, version, device, fork, source, 0, 0);
     }
 
     /// Returns a copy with the models' parameter counts.
     public RunRecord madeBy(ModelCard policy, @Nullable ModelCard reward) {
-        return new RunRecord(id, name, sweep, problemSet, config, created, version, device, fork, source, policy.parameters(), reward == null ? 0 : reward.parameters());
+        return new RunRecord(
+                id,
+                name,
+                sweep,
+                problemSet,
+                config,
+                created,
+                version,
+                device,
+                fork,
+                source,
+                policy.parameters(),
+                reward == null ? 0 : reward.parameters());
     }
 
     public boolean imported() {

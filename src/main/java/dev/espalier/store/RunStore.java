@@ -10,7 +10,6 @@ import dev.espalier.task.Task;
 import dev.espalier.task.Verdict;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,7 +44,7 @@ public final class RunStore implements AutoCloseable {
     private final Ownership ownership;
     private final Readers readers;
     private final ConcurrentHashMap<Long, WritingSession> sessions = new ConcurrentHashMap<>();
-    private volatile BiConsumer<Long, EspalierException> onLost = (_, _) -> { };
+    private volatile BiConsumer<Long, EspalierException> onLost = (_, _) -> {};
 
     /// A search in progress. Its lock keeps its events in order.
     private static final class WritingSession {
@@ -85,8 +84,8 @@ public final class RunStore implements AutoCloseable {
 
     /// Opens the database, creates it if missing, and migrates it to this program's format.
     ///
-    /// @throws EspalierException if the file is not Espalier's, is damaged, newer than this program, or not writable;
-    ///     the file is then untouched
+    /// @throws EspalierException if the file is not Espalier's, is damaged, newer than this program, or not
+    ///     writable; the file is then untouched
     public static RunStore open(Path db) {
         return open(db, Migrations.bundled());
     }
@@ -178,10 +177,15 @@ public final class RunStore implements AutoCloseable {
                 var search = catalogue.createSearch(run, problem);
                 var session = sessions.get(search.search());
                 if (session != null && session.begun && session.lost == null) throw running(search.search());
-                boolean interrupted = search.status() == SearchStatus.RUNNING && search.events() > 0 && (session == null || session.lost != null);
+                boolean interrupted = search.status() == SearchStatus.RUNNING
+                        && search.events() > 0
+                        && (session == null || session.lost != null);
                 created.add(interrupted ? reopened(search.search()) : search);
             }
-            var working = created.stream().filter(search -> search.status() == SearchStatus.RUNNING).map(Catalogue.Opened::search).collect(Collectors.toSet());
+            var working = created.stream()
+                    .filter(search -> search.status() == SearchStatus.RUNNING)
+                    .map(Catalogue.Opened::search)
+                    .collect(Collectors.toSet());
             if (!working.isEmpty()) ownership.take(run, working);
             return created;
         });
@@ -207,11 +211,18 @@ public final class RunStore implements AutoCloseable {
     /// Gives up a run. Others can then take searches that were created but not begun.
     public void release(long run) {
         sessions.values().removeIf(session -> session.run == run && (!session.begun || session.lost != null));
-        writer.write(true, () -> ownership.keep(run, sessions.entrySet().stream().filter(session -> session.getValue().run == run).map(Map.Entry::getKey).collect(Collectors.toSet())));
+        writer.write(
+                true,
+                () -> ownership.keep(
+                        run,
+                        sessions.entrySet().stream()
+                                .filter(session -> session.getValue().run == run)
+                                .map(Map.Entry::getKey)
+                                .collect(Collectors.toSet())));
     }
 
-    /// Resumes an interrupted, cancelled or failed search: sets its status to RUNNING and continues its log. Removes a
-    /// failure at the end of the log.
+    /// Resumes an interrupted, cancelled or failed search: sets its status to RUNNING and continues its log.
+    /// Removes a failure at the end of the log.
     ///
     /// @return its stored events; [#append] ignores these, so that a resumed search can send its log from the start
     /// @throws EspalierException if it is finished or damaged, or if somebody works on it
@@ -238,7 +249,8 @@ public final class RunStore implements AutoCloseable {
     }
 
     private static EspalierException running(long search) {
-        return new EspalierException("Search %d is running already. Wait until it is done, or cancel it.".formatted(search));
+        return new EspalierException(
+                "Search %d is running already. Wait until it is done, or cancel it.".formatted(search));
     }
 
     private Catalogue.Opened reopened(long search) throws SQLException {
@@ -258,8 +270,8 @@ public final class RunStore implements AutoCloseable {
     /// @param number  from 0, without gaps
     /// @param tree    the search's tree after the event; not used after this method returns
     /// @param seconds since the search was started or resumed
-    /// @throws EspalierException     if the database is unwritable, or if another program deleted or took over the run;
-    ///     the event is then not stored
+    /// @throws EspalierException     if the database is unwritable, or if another program deleted or took over the
+    ///     run; the event is then not stored
     /// @throws IllegalStateException if the search was neither created nor reopened, or if an event is missing
     public void append(long search, long number, SearchEvent event, SearchTree tree, double seconds) {
         var session = sessions.get(search);
@@ -268,7 +280,9 @@ public final class RunStore implements AutoCloseable {
             session.begun = true;
             throwLost(session);
             if (number < session.next) return;
-            if (number > session.next) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(number, search, session.next));
+            if (number > session.next)
+                throw new IllegalStateException(
+                        "event %d of search %d came where %d was due".formatted(number, search, session.next));
             var entry = LogEntry.of(number, event, tree);
             try {
                 writer.write(false, () -> {
@@ -294,17 +308,20 @@ public final class RunStore implements AutoCloseable {
     }
 
     private static EspalierException gone(long search) {
-        return new EspalierException("Search %d was deleted by another program while it was running, with its results. Start it again.".formatted(search));
+        return new EspalierException(
+                "Search %d was deleted by another program while it was running, with its results. Start it again."
+                        .formatted(search));
     }
 
-    /// Ends the writing of a search and commits it without delay; [#flush] waits for it. If the database is unwritable,
-    /// the search counts as interrupted.
+    /// Ends the writing of a search and commits it without delay; [#flush] waits for it. If the database is
+    /// unwritable, the search counts as interrupted.
     ///
     /// @param seconds  since the search was started or resumed
     /// @param executed since then
     /// @throws EspalierException if the database is unwritable, or if another program deleted or took over the run
     public void finish(long search, SearchStatus status, double seconds, TokensProcessed executed) {
-        if (status != SearchStatus.FINISHED && status != SearchStatus.FAILED && status != SearchStatus.CANCELLED) throw new IllegalArgumentException("a search does not end as " + status);
+        if (status != SearchStatus.FINISHED && status != SearchStatus.FAILED && status != SearchStatus.CANCELLED)
+            throw new IllegalArgumentException("a search does not end as " + status);
         var session = sessions.remove(search);
         if (session != null) throwLost(session);
         writer.write(true, () -> {
@@ -340,7 +357,9 @@ public final class RunStore implements AutoCloseable {
             var searches = catalogue.searches(run);
             for (long search : searches) {
                 var session = sessions.get(search);
-                if (session != null && session.begun) throw new EspalierException("Run %d is still running. Cancel it before deleting it.".formatted(run));
+                if (session != null && session.begun)
+                    throw new EspalierException(
+                            "Run %d is still running. Cancel it before deleting it.".formatted(run));
             }
             ownership.keep(run, Set.of());
             catalogue.delete(run);
@@ -359,14 +378,14 @@ public final class RunStore implements AutoCloseable {
         return writer.failure();
     }
 
-    /// Sets a listener for the moment when the database becomes unwritable. It runs on the store's thread, must return
-    /// quickly and must not call the store.
+    /// Sets a listener for the moment when the database becomes unwritable. It runs on the store's thread, must
+    /// return quickly and must not call the store.
     public void onFailure(Consumer<EspalierException> listener) {
         writer.onFailure(listener);
     }
 
-    /// Sets a listener for runs of this process that another program has deleted or taken over; it receives the reason.
-    /// It runs on the store's thread, must return quickly and must not call the store.
+    /// Sets a listener for runs of this process that another program has deleted or taken over; it receives the
+    /// reason. It runs on the store's thread, must return quickly and must not call the store.
     public void onLost(BiConsumer<Long, EspalierException> listener) {
         onLost = listener;
     }
@@ -404,18 +423,27 @@ public final class RunStore implements AutoCloseable {
 
     /// Returns the runs, newest first. A run with a damaged value is included and marked.
     public List<RunSummary> runs() {
-        return readers.list(StoredRows.RUNS + " GROUP BY run.id ORDER BY run.id DESC", _ -> { }, row -> StoredRows.runSummary(row, ownership));
+        return readers.list(
+                StoredRows.RUNS + " GROUP BY run.id ORDER BY run.id DESC",
+                _ -> {},
+                row -> StoredRows.runSummary(row, ownership));
     }
 
     /// The device of the newest run that was made here, "" for none.
     public String lastDevice() {
-        var found = readers.list("SELECT device FROM run WHERE source = '' ORDER BY id DESC LIMIT 1", _ -> { }, row -> new Columns(row).text("device"));
+        var found = readers.list(
+                "SELECT device FROM run WHERE source = '' ORDER BY id DESC LIMIT 1",
+                _ -> {},
+                row -> new Columns(row).text("device"));
         return found.isEmpty() ? "" : found.getFirst();
     }
 
     /// The process that works on a run, or null.
     private @Nullable Owner owner(long run) {
-        var owners = readers.list("SELECT token, process, host, start, beat FROM owner WHERE run = ?", query -> query.setLong(1, run), row -> Optional.ofNullable(ownership.living(new Columns(row), "")));
+        var owners = readers.list(
+                "SELECT token, process, host, start, beat FROM owner WHERE run = ?",
+                query -> query.setLong(1, run),
+                row -> Optional.ofNullable(ownership.living(new Columns(row), "")));
         return owners.isEmpty() ? null : owners.getFirst().orElse(null);
     }
 
@@ -429,24 +457,32 @@ public final class RunStore implements AutoCloseable {
     /// Returns the searches in order of creation. A search with a damaged value is included and marked.
     public List<SearchSummary> searches(long run) {
         var owner = owner(run);
-        return readers.list(StoredRows.SEARCHES + "WHERE search.run = ? ORDER BY search.id", query -> query.setLong(1, run), row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
+        return readers.list(
+                StoredRows.SEARCHES + "WHERE search.run = ? ORDER BY search.id",
+                query -> query.setLong(1, run),
+                row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
     }
 
     public SearchSummary search(long id) {
-        var run = readers.list("SELECT run FROM search WHERE id = ?", query -> query.setLong(1, id), row -> row.getLong(1));
+        var run = readers.list(
+                "SELECT run FROM search WHERE id = ?", query -> query.setLong(1, id), row -> row.getLong(1));
         if (run.isEmpty()) throw Catalogue.noSearch(id);
         var owner = owner(run.getFirst());
-        var found = readers.list(StoredRows.SEARCHES + "WHERE search.id = ?", query -> query.setLong(1, id), row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
+        var found = readers.list(
+                StoredRows.SEARCHES + "WHERE search.id = ?",
+                query -> query.setLong(1, id),
+                row -> StoredRows.searchSummary(row, owner, sessions.keySet()));
         if (found.isEmpty()) throw Catalogue.noSearch(id);
         return found.getFirst();
     }
 
     /// Returns the line from which a search was imported, null if it was run here.
     public @Nullable ImportedLine imported(long search) {
-        var found = readers.list("SELECT line, fields FROM imported WHERE search = ?", query -> query.setLong(1, search), row -> {
-            var columns = new Columns(row);
-            return new ImportedLine(columns.whole("line"), columns.text("fields"));
-        });
+        var found = readers.list(
+                "SELECT line, fields FROM imported WHERE search = ?", query -> query.setLong(1, search), row -> {
+                    var columns = new Columns(row);
+                    return new ImportedLine(columns.whole("line"), columns.text("fields"));
+                });
         return found.isEmpty() ? null : found.getFirst();
     }
 
@@ -472,7 +508,7 @@ public final class RunStore implements AutoCloseable {
     /// Returns all candidates of a run, by search and number, for searches of every status. Omits unreadable ones.
     public List<CandidateRow> candidates(long run) {
         var candidates = new ArrayList<CandidateRow>();
-        candidates(run, candidates::add, _ -> { });
+        candidates(run, candidates::add, _ -> {});
         return candidates;
     }
 
@@ -498,11 +534,19 @@ public final class RunStore implements AutoCloseable {
 
     /// Returns the latest finished search of each problem that has one. Omits damaged ones.
     public List<SearchSummary> latestFinished() {
-        return readers.list(StoredRows.SEARCHES + "WHERE search.id IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)", _ -> { },
-            row -> StoredRows.searchSummary(row, null, Set.of())).stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
+        return readers
+                .list(
+                        StoredRows.SEARCHES
+                                + "WHERE search.id IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)",
+                        _ -> {},
+                        row -> StoredRows.searchSummary(row, null, Set.of()))
+                .stream()
+                .filter(search -> search.status() == SearchStatus.FINISHED)
+                .toList();
     }
 
-    /// Returns the stored statuses of problems by search id, for the searches of [#latestFinished]. Omits damaged ones.
+    /// Returns the stored statuses of problems by search id, for the searches of [#latestFinished]. Omits damaged
+    /// ones.
     public Map<Long, StoredStatus> problemStatuses() {
         return readers.read(StatusLedger::read);
     }
@@ -514,8 +558,13 @@ public final class RunStore implements AutoCloseable {
 
     /// Returns the candidates of one search by number, without reading its log. Empty if one is damaged.
     public List<CandidateRow> candidatesOf(long search) {
-        var rows = readers.list(StoredRows.CANDIDATES_OF_SEARCH, query -> query.setLong(1, search), row -> Optional.ofNullable(StoredRows.candidate(row)));
-        return rows.stream().allMatch(Optional::isPresent) ? rows.stream().map(Optional::get).toList() : List.of();
+        var rows = readers.list(
+                StoredRows.CANDIDATES_OF_SEARCH,
+                query -> query.setLong(1, search),
+                row -> Optional.ofNullable(StoredRows.candidate(row)));
+        return rows.stream().allMatch(Optional::isPresent)
+                ? rows.stream().map(Optional::get).toList()
+                : List.of();
     }
 
     /// Returns the stored verdicts on a problem's answers by [#answerHash(String)], from the current version of the

@@ -10,9 +10,30 @@ import org.jspecify.annotations.Nullable;
 /// @param owner  the process that works on it, null for none
 /// @param damage a sentence that names the unreadable values of its row, for which the record holds defaults; "" for
 ///               none
-public record RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds,
-                         @Nullable Owner owner, String damage) {
-    public RunSummary(RunRecord run, int searches, int finished, int failed, int cancelled, int candidates, Cost policy, Cost reward, TokensProcessed executed, double seconds) {
+public record RunSummary(
+        RunRecord run,
+        int searches,
+        int finished,
+        int failed,
+        int cancelled,
+        int candidates,
+        Cost policy,
+        Cost reward,
+        TokensProcessed executed,
+        double seconds,
+        @Nullable Owner owner,
+        String damage) {
+    public RunSummary(
+            RunRecord run,
+            int searches,
+            int finished,
+            int failed,
+            int cancelled,
+            int candidates,
+            Cost policy,
+            Cost reward,
+            TokensProcessed executed,
+            double seconds) {
         this(run, searches, finished, failed, cancelled, candidates, policy, reward, executed, seconds, null, "");
     }
 
@@ -28,7 +49,8 @@ public record RunSummary(RunRecord run, int searches, int finished, int failed, 
 
     /// Usage on every axis.
     public ComputeUsage usage() {
-        return new ComputeUsage(candidates, policy, reward, executed, run.policyParameters(), run.rewardParameters(), seconds);
+        return new ComputeUsage(
+                candidates, policy, reward, executed, run.policyParameters(), run.rewardParameters(), seconds);
     }
 
     /// Tokens that the policy generated, NaN if unknown.

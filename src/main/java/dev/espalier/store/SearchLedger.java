@@ -20,9 +20,9 @@ import java.util.Set;
 final class SearchLedger {
     private static final System.Logger LOG = System.getLogger(SearchLedger.class.getName());
     private static final String INSERT_EVENT =
-        "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
+            "INSERT INTO event (search, number, kind, format, payload, seconds) SELECT id, ?, ?, ?, ?, seconds_before + ? FROM search WHERE id = ?";
     private static final String PUT_CANDIDATE =
-        "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+            "INSERT OR REPLACE INTO candidate (search, number, node, finish, tokens, text, scores, log_prob, variant) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String NEXT_EVENT = "SELECT coalesce(max(number) + 1, 0) FROM event WHERE search = ?";
     private static final String EXISTS = "SELECT 1 FROM search WHERE id = ?";
     private static final SearchEvent DAMAGED = new SearchEvent.Warned("damaged");
@@ -59,7 +59,9 @@ final class SearchLedger {
         long due = next(search);
         if (entry.number() < due) return true;
         if (entry.number() > due && !exists(search)) return false;
-        if (entry.number() > due) throw new IllegalStateException("event %d of search %d came where %d was due".formatted(entry.number(), search, due));
+        if (entry.number() > due)
+            throw new IllegalStateException(
+                    "event %d of search %d came where %d was due".formatted(entry.number(), search, due));
         var event = entry.event();
         var insertEvent = statement(INSERT_EVENT);
         insertEvent.setLong(1, entry.number());
@@ -187,12 +189,16 @@ final class SearchLedger {
         try {
             var _ = SearchTree.of(events);
         } catch (RuntimeException e) {
-            throw new EspalierException("The log of search %d is damaged: its events contradict each other. Run the search again.".formatted(search), e);
+            throw new EspalierException(
+                    "The log of search %d is damaged: its events contradict each other. Run the search again."
+                            .formatted(search),
+                    e);
         }
     }
 
     static List<StoredEvent> events(Connection connection, long search, long from) throws SQLException {
-        try (var query = connection.prepareStatement("SELECT number, kind, format, payload, seconds FROM event WHERE search = ? AND number >= ? ORDER BY number")) {
+        try (var query = connection.prepareStatement(
+                "SELECT number, kind, format, payload, seconds FROM event WHERE search = ? AND number >= ? ORDER BY number")) {
             query.setLong(1, search);
             query.setLong(2, from);
             var events = new ArrayList<StoredEvent>();
@@ -206,13 +212,17 @@ final class SearchLedger {
     private static StoredEvent event(long search, long due, ResultSet row) throws SQLException {
         var columns = new Columns(row);
         long number = columns.whole("number");
-        if (number != due) throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search again.".formatted(due, search));
+        if (number != due)
+            throw new EspalierException("Event %d of search %d is missing: the log is damaged. Run the search again."
+                    .formatted(due, search));
         var kind = columns.text("kind");
         int format = columns.count("format", 0);
         var event = columns.read("payload", DAMAGED, payload -> EventCodec.decode(kind, format, payload));
         double seconds = columns.number("seconds");
         if (!columns.damaged().isEmpty()) {
-            throw new EspalierException("Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search again.".formatted(number, search));
+            throw new EspalierException(
+                    "Event %d of search %d cannot be read: it is damaged, or another program wrote it. Run the search again."
+                            .formatted(number, search));
         }
         return new StoredEvent(number, event, seconds);
     }

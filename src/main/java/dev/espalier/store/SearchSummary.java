@@ -8,8 +8,18 @@ import dev.espalier.search.log.TokensProcessed;
 /// One search of a run.
 ///
 /// @param failure "" if none
-public record SearchSummary(long id, long run, Problem problem, SearchStatus status, long events, int candidates, Cost policy, Cost reward,
-                            TokensProcessed executed, double seconds, String failure) {
+public record SearchSummary(
+        long id,
+        long run,
+        Problem problem,
+        SearchStatus status,
+        long events,
+        int candidates,
+        Cost policy,
+        Cost reward,
+        TokensProcessed executed,
+        double seconds,
+        String failure) {
 
     SearchSummary with(SearchStatus other, String why) {
         return new SearchSummary(id, run, problem, other, events, candidates, policy, reward, executed, seconds, why);
@@ -19,7 +29,8 @@ public record SearchSummary(long id, long run, Problem problem, SearchStatus sta
     ///
     /// @param of the search's run
     public ComputeUsage usage(RunRecord of) {
-        return new ComputeUsage(candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
+        return new ComputeUsage(
+                candidates, policy, reward, executed, of.policyParameters(), of.rewardParameters(), seconds);
     }
 
     /// Tokens that the policy generated, NaN if unknown, as for an imported search.

@@ -11,7 +11,8 @@ final class StatusLedger {
     private static final String READ = """
         SELECT search, task, version, status FROM problem_status
         WHERE search IN (SELECT max(id) FROM search WHERE status = 'FINISHED' GROUP BY problem_key)""";
-    private static final String PUT = "INSERT OR REPLACE INTO problem_status (search, task, version, status) SELECT id, ?, ?, ? FROM search WHERE id = ?";
+    private static final String PUT =
+            "INSERT OR REPLACE INTO problem_status (search, task, version, status) SELECT id, ?, ?, ? FROM search WHERE id = ?";
 
     private final Connection connection;
 
@@ -22,11 +23,13 @@ final class StatusLedger {
 
     /// Returns statuses by search. Omits damaged rows, so that their status is computed again.
     static Map<Long, StoredStatus> read(Connection connection) throws SQLException {
-        try (var query = connection.prepareStatement(READ); var row = query.executeQuery()) {
+        try (var query = connection.prepareStatement(READ);
+                var row = query.executeQuery()) {
             var statuses = new HashMap<Long, StoredStatus>();
             while (row.next()) {
                 var columns = new Columns(row);
-                var status = new StoredStatus(columns.text("task"), columns.count("version", 0), columns.text("status"));
+                var status =
+                        new StoredStatus(columns.text("task"), columns.count("version", 0), columns.text("status"));
                 if (columns.damaged().isEmpty()) statuses.put(row.getLong("search"), status);
             }
             return statuses;

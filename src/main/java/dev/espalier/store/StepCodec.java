@@ -28,7 +28,11 @@ final class StepCodec {
     }
 
     static Result.TokenChoice readTokenChoice(JsonNode json) {
-        return new Result.TokenChoice(json.required(0).intValue(), JsonText.text(json.required(1)), (float) readDouble(json.required(2)), json.required(3).booleanValue());
+        return new Result.TokenChoice(
+                json.required(0).intValue(),
+                JsonText.text(json.required(1)),
+                (float) readDouble(json.required(2)),
+                json.required(3).booleanValue());
     }
 
     static void writeSteps(JsonGenerator json, List<Step> steps) {

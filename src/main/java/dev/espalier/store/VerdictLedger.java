@@ -41,7 +41,13 @@ final class VerdictLedger {
                     var columns = new Columns(row);
                     double score = columns.number("score");
                     if (!columns.damaged().isEmpty() || !(score >= 0 && score <= 1)) continue;
-                    verdicts.put(columns.text("answer"), new Verdict(score, columns.whole("accepted") == 1, columns.text("rule"), columns.text("details")));
+                    verdicts.put(
+                            columns.text("answer"),
+                            new Verdict(
+                                    score,
+                                    columns.whole("accepted") == 1,
+                                    columns.text("rule"),
+                                    columns.text("details")));
                 }
             }
             return verdicts;

@@ -65,8 +65,8 @@ final class Writer implements AutoCloseable {
 
     private record QueuedQuestion<T>(Question<T> question, CompletableFuture<T> answer) implements Job {}
 
-    /// Size of the queue and of a batch. Small, so that even a program that has just started on a busy machine writes
-    /// waiting changes in well under half a second; larger batches are hardly faster (decision 0021).
+    /// Size of the queue and of a batch. Small, so that even a program that has just started on a busy machine
+    /// writes waiting changes in well under half a second; larger batches are hardly faster (decision 0021).
     static final int CAPACITY = 256;
     private static final long COLLECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     /// Maximum age of the newest commit before it is forced from the operating system's cache to the disk.
@@ -88,7 +88,7 @@ final class Writer implements AutoCloseable {
     private final List<QueuedChange> batch = new ArrayList<>();
     private final Thread thread;
     private @Nullable EspalierException failure;
-    private Consumer<EspalierException> onFailure = _ -> { };
+    private Consumer<EspalierException> onFailure = _ -> {};
     private boolean closing;
     /// While true, callers of [#put] wait until the outcome is known.
     private boolean rescuing;
@@ -125,7 +125,8 @@ final class Writer implements AutoCloseable {
             return answer.join();
         } catch (CompletionException e) {
             // Throw a new one, so that the trace shows the caller.
-            if (e.getCause() instanceof EspalierException reported) throw new EspalierException(reported.getMessage(), reported);
+            if (e.getCause() instanceof EspalierException reported)
+                throw new EspalierException(reported.getMessage(), reported);
             throw e;
         }
     }
@@ -143,7 +144,8 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    @Nullable EspalierException failure() {
+    @Nullable
+    EspalierException failure() {
         lock.lock();
         try {
             return failure;
@@ -231,7 +233,10 @@ final class Writer implements AutoCloseable {
         } catch (SQLException e) {
             LOG.log(Level.WARNING, "closing " + file, e);
         } finally {
-            if (!over()) refuse(new EspalierException("Nothing more can be stored in %s: its writer has stopped. Start Espalier again; the log says why.".formatted(file)));
+            if (!over())
+                refuse(new EspalierException(
+                        "Nothing more can be stored in %s: its writer has stopped. Start Espalier again; the log says why."
+                                .formatted(file)));
         }
     }
 
@@ -293,11 +298,14 @@ final class Writer implements AutoCloseable {
 
     private void writeBatch() {
         try {
-            applyBatch(() -> { });
+            applyBatch(() -> {});
         } catch (SQLException e) {
             fail(DatabaseError.of(file, e));
         } catch (RuntimeException e) {
-            fail(new EspalierException("Nothing more can be stored in %s because of an error in Espalier. Stored results are safe; please report the log.".formatted(file), e));
+            fail(new EspalierException(
+                    "Nothing more can be stored in %s because of an error in Espalier. Stored results are safe; please report the log."
+                            .formatted(file),
+                    e));
         }
     }
 
@@ -440,8 +448,8 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /// A commit survives the program's end at once; it survives a power failure after the next checkpoint, which syncs
-    /// the disk.
+    /// A commit survives the program's end at once; it survives a power failure after the next checkpoint, which
+    /// syncs the disk.
     private void checkpointWhenDue() {
         if (overwritten || unsyncedSince < 0 || System.nanoTime() - unsyncedSince < CHECKPOINT_NANOS) return;
         try (var statement = connection.createStatement()) {

@@ -25,14 +25,16 @@ public final class Graders {
     private Graders() {}
 
     /// Returns the choice grader if the problem offers at least choices A and B and its gold answer is one of the
-    /// offered letters. Without a gold answer it must offer three or more. Otherwise returns the mathematics grader,
-    /// which compares words as text.
+    /// offered letters. Without a gold answer it must offer three or more. Otherwise returns the mathematics
+    /// grader, which compares words as text.
     public static Grader of(Problem problem) {
         var gold = problem.gold();
         var letter = LETTER.matcher(gold == null ? "" : gold.strip());
         if (gold != null && !letter.matches()) return MATHEMATICS;
         int offered = offered(problem.text());
-        boolean isChoice = gold == null ? offered >= MIN_CHOICES_WITHOUT_GOLD : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
+        boolean isChoice = gold == null
+                ? offered >= MIN_CHOICES_WITHOUT_GOLD
+                : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
         return isChoice ? CHOICE : MATHEMATICS;
     }
 
@@ -40,7 +42,8 @@ public final class Graders {
     private static int offered(String text) {
         int letters = 0;
         var choice = OFFERED.matcher(text);
-        while (choice.find()) letters |= 1 << (choice.group(1) != null ? choice.group(1) : choice.group(2)).charAt(0) - 'A';
+        while (choice.find())
+            letters |= 1 << (choice.group(1) != null ? choice.group(1) : choice.group(2)).charAt(0) - 'A';
         return Integer.numberOfTrailingZeros(~letters);
     }
 
@@ -56,7 +59,9 @@ public final class Graders {
             case "text" -> TEXT;
             case "choice" -> CHOICE;
             case "number" -> new NumericGrader(tolerance);
-            default -> throw new EspalierException("There is no grader called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
+            default ->
+                throw new EspalierException(
+                        "There is no grader called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
         };
     }
 }

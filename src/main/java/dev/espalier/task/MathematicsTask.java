@@ -1,6 +1,5 @@
 package dev.espalier.task;
 
-
 /// Mathematics: numbers, expressions, sets and the like. Compares words as text.
 final class MathematicsTask extends AnswerTask {
     MathematicsTask() {

@@ -26,8 +26,8 @@ public interface Task {
         return false;
     }
 
-    /// The system prompt for a policy that follows instructions, if neither its folder nor the user gives one; "" for
-    /// none.
+    /// The system prompt for a policy that follows instructions, if neither its folder nor the user gives one; ""
+    /// for none.
     default String systemPrompt() {
         return "";
     }
@@ -51,9 +51,11 @@ public interface Task {
     /// Returns a candidate's answer with its variant reversed; null if it gives none.
     ///
     /// @param finished true if the policy ended the text itself
-    @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant);
+    @Nullable
+    Extraction extract(Problem problem, String text, boolean finished, Variant variant);
 
-    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no answer.
+    /// Identifies the group of an answer: two answers are the same exactly if their keys are equal. "" means no
+    /// answer.
     String key(String answer);
 
     /// Says in a few words why two answers of one group are the same.

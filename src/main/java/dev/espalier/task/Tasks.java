@@ -37,7 +37,8 @@ public final class Tasks {
     /// @throws EspalierException if there is no such task; the message lists all
     public static Task named(String name) {
         for (var task : ALL) if (task.name().equals(name)) return task;
-        throw new EspalierException("There is no task called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
+        throw new EspalierException(
+                "There is no task called \"%s\". There are: %s.".formatted(name, String.join(", ", names())));
     }
 
     /// Returns the task that a problem names; if it names none, the first that recognises it, else mathematics.
@@ -52,7 +53,11 @@ public final class Tasks {
     /// The system prompt for problems that are solved with one setting: that of their task; "" if they are of tasks
     /// with different prompts.
     public static String systemPrompt(List<Problem> problems) {
-        var prompts = problems.stream().map(problem -> of(problem).systemPrompt()).distinct().limit(2).toList();
+        var prompts = problems.stream()
+                .map(problem -> of(problem).systemPrompt())
+                .distinct()
+                .limit(2)
+                .toList();
         return prompts.size() == 1 ? prompts.getFirst() : "";
     }
 
@@ -60,10 +65,19 @@ public final class Tasks {
     /// mathematics.
     public static Optional<String> guessed(List<Problem> problems) {
         var guesses = new LinkedHashMap<String, Integer>();
-        for (var problem : problems) if (problem.task().isEmpty()) guesses.merge(of(problem).label(), 1, Integer::sum);
+        for (var problem : problems)
+            if (problem.task().isEmpty()) guesses.merge(of(problem).label(), 1, Integer::sum);
         if (guesses.keySet().stream().allMatch(MATHEMATICS.label()::equals)) return Optional.empty();
-        var parts = guesses.entrySet().stream().map(guess -> guess.getValue() + " as " + guess.getKey()).toList();
-        return Optional.of("The file names no task for %d of %d problems; recognised: %s. To decide it yourself, add \"espalier_task\" to their lines.".formatted(
-            guesses.values().stream().mapToInt(Integer::intValue).sum(), problems.size(), String.join(", ", parts)));
+        var parts = guesses.entrySet().stream()
+                .map(guess -> guess.getValue() + " as " + guess.getKey())
+                .toList();
+        return Optional.of(
+                "The file names no task for %d of %d problems; recognised: %s. To decide it yourself, add \"espalier_task\" to their lines."
+                        .formatted(
+                                guesses.values().stream()
+                                        .mapToInt(Integer::intValue)
+                                        .sum(),
+                                problems.size(),
+                                String.join(", ", parts)));
     }
 }

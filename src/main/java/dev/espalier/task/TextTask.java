@@ -1,6 +1,5 @@
 package dev.espalier.task;
 
-
 /// Text. Accepts an answer if it has the same characters as the gold answer.
 final class TextTask extends AnswerTask {
     TextTask() {

@@ -8,7 +8,8 @@ package dev.espalier.task;
 /// @param details  more, such as the failed test; "" for none
 public record Verdict(double score, boolean accepted, String rule, String details) {
     public Verdict {
-        if (!(score >= 0 && score <= 1)) throw new IllegalArgumentException("a verdict's score must be between 0 and 1, not " + score);
+        if (!(score >= 0 && score <= 1))
+            throw new IllegalArgumentException("a verdict's score must be between 0 and 1, not " + score);
     }
 
     /// The verdict of a grader without partial scores.

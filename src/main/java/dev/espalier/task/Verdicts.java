@@ -11,7 +11,8 @@ public interface Verdicts {
     Verdicts NONE = (_, _, _) -> null;
 
     /// Grades on the calling thread and waits for the result. Do not use it on the JavaFX thread.
-    Verdicts NOW = (problem, task, answer) -> task.gradable(problem) ? task.grade(problem, answer).join() : null;
+    Verdicts NOW = (problem, task, answer) ->
+            task.gradable(problem) ? task.grade(problem, answer).join() : null;
 
     /// Remembers verdicts, for one problem and task: asks once for each answer, again only for answers that are not
     /// graded yet.
@@ -21,5 +22,6 @@ public interface Verdicts {
     }
 
     /// @return null if the problem cannot be graded or the answer is not graded yet
-    @Nullable Verdict of(Problem problem, Task task, String answer);
+    @Nullable
+    Verdict of(Problem problem, Task task, String answer);
 }

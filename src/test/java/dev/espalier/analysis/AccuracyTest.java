@@ -27,7 +27,8 @@ class AccuracyTest {
 
     @Test
     void subsetsOfTwoAgreeWithExhaustiveCounting() {
-        // right 0.9, wrong 0.5, wrong 0.1: best of two is right in the two subsets of three that hold the right one
+        // right 0.9, wrong 0.5, wrong 0.1: best of two is right in the two subsets of three that hold the right
+        // one
         var pool = pool("p", List.of(ballot(0, true, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.1)));
         assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 2).get("p")).isCloseTo(2 / 3.0, within(0.15));
         assertThat(Accuracy.ofVote(List.of(pool), Vote.NAIVE, 3)).isEqualTo(Map.of("p", 1.0));
@@ -48,7 +49,9 @@ class AccuracyTest {
         var difference = ConfidenceInterval.ofDifference(a, b);
         assertThat(difference.mean()).isCloseTo(0.055, within(1e-9));
         assertThat(difference.clear()).isTrue();
-        assertThat(ConfidenceInterval.of(b.values()).high() - ConfidenceInterval.of(b.values()).low()).isCloseTo(0.196, within(0.02));
+        assertThat(ConfidenceInterval.of(b.values()).high()
+                        - ConfidenceInterval.of(b.values()).low())
+                .isCloseTo(0.196, within(0.02));
     }
 
     @Test
@@ -61,7 +64,14 @@ class AccuracyTest {
     @Test
     void aCurveOfAPoolHasAPointForEachBudgetUpToItsSize() {
         var pools = new ArrayList<Pool>();
-        for (int p = 0; p < 20; p++) pools.add(pool("p" + p, List.of(ballot(0, p % 2 == 0, 0.9), ballot(1, false, 0.5), ballot(2, false, 0.4), ballot(3, true, 0.1))));
+        for (int p = 0; p < 20; p++)
+            pools.add(pool(
+                    "p" + p,
+                    List.of(
+                            ballot(0, p % 2 == 0, 0.9),
+                            ballot(1, false, 0.5),
+                            ballot(2, false, 0.4),
+                            ballot(3, true, 0.1))));
         var curve = Curves.ofPool("best-of-n", Vote.NAIVE, pools, List.of(1, 2, 4, 8));
         assertThat(curve.points()).extracting(Curve.Point::n).containsExactly(1, 2, 4);
         var last = curve.points().getLast();
@@ -75,9 +85,17 @@ class AccuracyTest {
 
     @Test
     void inParityModeABudgetIsTheFirstCandidatesAndNoAnswerMayWin() {
-        var ballots = List.of(ballot(0, false, 0.1), ballot(1, true, 0.9), new Ballot(2, "", "", 0.95, false), new Ballot(3, "", "", 0.9, false), new Ballot(4, "", "", 0.1, false));
+        var ballots = List.of(
+                ballot(0, false, 0.1),
+                ballot(1, true, 0.9),
+                new Ballot(2, "", "", 0.95, false),
+                new Ballot(3, "", "", 0.9, false),
+                new Ballot(4, "", "", 0.1, false));
         var pool = new Pool("p", 1, 0, ballots, 0, 0, Mode.PARITY);
-        assertThat(IntStream.rangeClosed(1, 5).mapToDouble(n -> Accuracy.ofVote(List.of(pool), Vote.NAIVE, n).get("p"))).containsExactly(0.0, 1.0, 0.0, 0.0, 0.0);
+        assertThat(IntStream.rangeClosed(1, 5)
+                        .mapToDouble(n ->
+                                Accuracy.ofVote(List.of(pool), Vote.NAIVE, n).get("p")))
+                .containsExactly(0.0, 1.0, 0.0, 0.0, 0.0);
         assertThat(Accuracy.ofVote(List.of(pool), Vote.MAJORITY, 5).get("p")).isZero();
     }
 
@@ -85,7 +103,9 @@ class AccuracyTest {
     void oneUnknownCostMakesTheMeanUnknown() {
         var known = pool("a", List.of(ballot(0, true, 1)));
         var unknown = new Pool("b", 1, 0, List.of(ballot(0, true, 1)), 0, 0);
-        var point = Curves.ofPool("majority", Vote.MAJORITY, List.of(known, unknown), List.of(1)).points().getFirst();
+        var point = Curves.ofPool("majority", Vote.MAJORITY, List.of(known, unknown), List.of(1))
+                .points()
+                .getFirst();
         assertThat(point.generatedTokens()).isNaN();
         assertThat(point.seconds()).isNaN();
         assertThat(point.accuracy()).isEqualTo(1);

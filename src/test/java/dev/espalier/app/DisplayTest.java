@@ -21,6 +21,7 @@ class DisplayTest {
 
     @Test
     void aForwardedDisplayIsTried() {
-        assertThat(Display.missing("Linux", Map.of("DISPLAY", "localhost:10.0"))).isEmpty();
+        assertThat(Display.missing("Linux", Map.of("DISPLAY", "localhost:10.0")))
+                .isEmpty();
     }
 }

@@ -33,7 +33,8 @@ class NothingLeavesTheMachineTest {
     private static final Path STRACE = Path.of("/usr/bin/strace");
     private static final List<String> RUN = List.of("run", "What is $3 + 4$?", "-n", "2");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void startedFromAPlainClassPathAsByJpackage() throws Exception {
@@ -50,7 +51,10 @@ class NothingLeavesTheMachineTest {
 
     @Test
     void openedWithoutEspaliersMainClassAsByABenchmark() throws Exception {
-        checkQuiet(java(List.of(), OpensAGraph.class.getName(), List.of(Home.sampleModels().resolve("policy-small/fused.onnx").toString())));
+        checkQuiet(java(
+                List.of(),
+                OpensAGraph.class.getName(),
+                List.of(Home.sampleModels().resolve("policy-small/fused.onnx").toString())));
     }
 
     @Test
@@ -61,24 +65,48 @@ class NothingLeavesTheMachineTest {
 
     @Test
     void withTheWindowOpen() throws Exception {
-        var command = java(List.of("-Dglass.platform=Headless", "-Dprism.order=sw", "-Djavafx.cachedir=" + folder.resolve("espalier/libraries/javafx")), OpensTheWindow.class.getName(),
-            List.of(Home.sampleModels().resolve("policy-small/fused.onnx").toString()));
+        var command = java(
+                List.of(
+                        "-Dglass.platform=Headless",
+                        "-Dprism.order=sw",
+                        "-Djavafx.cachedir=" + folder.resolve("espalier/libraries/javafx")),
+                OpensTheWindow.class.getName(),
+                List.of(Home.sampleModels().resolve("policy-small/fused.onnx").toString()));
         // Java keeps a list of fonts there; JavaFX copies the icon font while the window is open.
         checkQuiet(command, Map.of(), file -> file.startsWith(".java"), file -> file.startsWith("+JXF"));
     }
 
     @Test
     void startedByMaven() throws Exception {
-        var maven = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).map(folder -> Path.of(folder, "mvn")).filter(Files::isExecutable).findFirst();
+        var maven = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, "mvn"))
+                .filter(Files::isExecutable)
+                .findFirst();
         assumeTrue(maven.isPresent(), "NOT TESTED: no mvn on the path");
-        var repository = System.getProperty("localRepository", System.getProperty("maven.repo.local", Path.of(System.getProperty("user.home"), ".m2", "repository").toString()));
-        assumeTrue(Files.isDirectory(Path.of(repository, "org/codehaus/mojo/exec-maven-plugin")), "NOT TESTED: Maven's exec plugin is not in " + repository + ", and tests download nothing");
-        var command = new ArrayList<>(List.of(maven.get().toString(), "-B", "-o", "-q", "-Dmaven.repo.local=" + repository, "exec:exec"));
+        var repository = System.getProperty(
+                "localRepository",
+                System.getProperty(
+                        "maven.repo.local",
+                        Path.of(System.getProperty("user.home"), ".m2", "repository")
+                                .toString()));
+        assumeTrue(
+                Files.isDirectory(Path.of(repository, "org/codehaus/mojo/exec-maven-plugin")),
+                "NOT TESTED: Maven's exec plugin is not in " + repository + ", and tests download nothing");
+        var command = new ArrayList<>(
+                List.of(maven.get().toString(), "-B", "-o", "-q", "-Dmaven.repo.local=" + repository, "exec:exec"));
         if (System.getProperty("java.class.path").contains("quick-classes")) command.add("-Dquick");
         // Without a display it is a demonstration, which searches. Maven's own Java leaves files of its own.
-        var options = "-Duser.home=" + folder.resolve("person") + " -Djava.io.tmpdir=" + folder.resolve("temporary") + " -XX:-UsePerfData";
-        checkQuiet(command, Map.of("JAVA_TOOL_OPTIONS", options, "PATH", Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + System.getenv("PATH")),
-            file -> file.startsWith(".m2") || file.startsWith(".java"), file -> !file.matches(".*(mat-debug|onnx|sqlite|jna|tokenizers).*"));
+        var options = "-Duser.home=" + folder.resolve("person") + " -Djava.io.tmpdir=" + folder.resolve("temporary")
+                + " -XX:-UsePerfData";
+        checkQuiet(
+                command,
+                Map.of(
+                        "JAVA_TOOL_OPTIONS",
+                        options,
+                        "PATH",
+                        Path.of(System.getProperty("java.home"), "bin") + File.pathSeparator + System.getenv("PATH")),
+                file -> file.startsWith(".m2") || file.startsWith(".java"),
+                file -> !file.matches(".*(mat-debug|onnx|sqlite|jna|tokenizers).*"));
     }
 
     @Test
@@ -90,12 +118,19 @@ class NothingLeavesTheMachineTest {
     @Test
     void mavenTellsItToTheProgramAndToTheTests() throws Exception {
         assertThat(System.getenv(VARIABLE)).isEqualTo("1");
-        assertThat(Files.readString(Path.of("pom.xml")).split("<" + VARIABLE + ">1<", -1)).as("exec:exec and the tests").hasSize(3);
+        assertThat(Files.readString(Path.of("pom.xml")).split("<" + VARIABLE + ">1<", -1))
+                .as("exec:exec and the tests")
+                .hasSize(3);
     }
 
     private List<String> java(List<String> options, String main, List<String> arguments) {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-            "-Duser.home=" + folder.resolve("person"), "-Djava.io.tmpdir=" + folder.resolve("temporary"), "-XX:-UsePerfData", "-Despalier.sample-data=" + Home.sampleData()));
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Duser.home=" + folder.resolve("person"),
+                "-Djava.io.tmpdir=" + folder.resolve("temporary"),
+                "-XX:-UsePerfData",
+                "-Despalier.sample-data=" + Home.sampleData()));
         command.addAll(options);
         command.add(main);
         command.addAll(arguments);
@@ -109,9 +144,12 @@ class NothingLeavesTheMachineTest {
         Files.copy(Path.of("src/main/bin/espalier"), bin);
         assertThat(bin.toFile().setExecutable(true)).isTrue();
         var lib = Files.createDirectories(program.resolve("lib"));
-        for (var entry : Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator)).map(Path::of).toList()) {
+        for (var entry : Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .toList()) {
             if (Files.isRegularFile(entry)) Files.createSymbolicLink(lib.resolve(entry.getFileName()), entry);
-            else if (Files.isDirectory(entry.resolve("dev/espalier/app"))) jar(entry, lib.resolve(entry.getFileName() + ".jar"));
+            else if (Files.isDirectory(entry.resolve("dev/espalier/app")))
+                jar(entry, lib.resolve(entry.getFileName() + ".jar"));
         }
         var command = new ArrayList<>(List.of(bin.toString()));
         command.addAll(RUN);
@@ -119,9 +157,11 @@ class NothingLeavesTheMachineTest {
     }
 
     private static void jar(Path classes, Path jar) throws IOException {
-        try (var out = new JarOutputStream(Files.newOutputStream(jar)); var files = Files.walk(classes)) {
+        try (var out = new JarOutputStream(Files.newOutputStream(jar));
+                var files = Files.walk(classes)) {
             for (var file : files.filter(Files::isRegularFile).toList()) {
-                out.putNextEntry(new ZipEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                out.putNextEntry(
+                        new ZipEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, out);
             }
         }
@@ -133,13 +173,19 @@ class NothingLeavesTheMachineTest {
 
     /// @param atHome      files that others may leave in the person's home
     /// @param temporarily and in the temporary folder
-    private void checkQuiet(List<String> command, Map<String, String> variables, Predicate<String> atHome, Predicate<String> temporarily) throws Exception {
+    private void checkQuiet(
+            List<String> command,
+            Map<String, String> variables,
+            Predicate<String> atHome,
+            Predicate<String> temporarily)
+            throws Exception {
         var person = Files.createDirectory(folder.resolve("person"));
         var temporary = Files.createDirectory(folder.resolve("temporary"));
         var trace = folder.resolve("trace");
         boolean traced = Files.isExecutable(STRACE);
         var whole = new ArrayList<String>();
-        if (traced) whole.addAll(List.of(STRACE.toString(), "-f", "-o", trace.toString(), "-e", "trace=connect,openat"));
+        if (traced)
+            whole.addAll(List.of(STRACE.toString(), "-f", "-o", trace.toString(), "-e", "trace=connect,openat"));
         whole.addAll(command);
         var builder = new ProcessBuilder(whole).redirectErrorStream(true);
         var environment = builder.environment();
@@ -150,7 +196,9 @@ class NothingLeavesTheMachineTest {
         environment.put("TMPDIR", temporary.toString());
         environment.put("ESPALIER_HOME", folder.resolve("espalier").toString());
         environment.put("ESPALIER_SAMPLE_DATA", Home.sampleData().toString());
-        environment.put("ESPALIER_JAVA_OPTIONS", "-Duser.home=" + person + " -Djava.io.tmpdir=" + temporary + " -XX:-UsePerfData");
+        environment.put(
+                "ESPALIER_JAVA_OPTIONS",
+                "-Duser.home=" + person + " -Djava.io.tmpdir=" + temporary + " -XX:-UsePerfData");
         environment.put("JAVA25_HOME", System.getProperty("java.home"));
         environment.remove("DISPLAY");
         environment.putAll(variables);
@@ -158,17 +206,26 @@ class NothingLeavesTheMachineTest {
         process.getOutputStream().close();
         var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int code = process.waitFor();
-        assumeTrue(code == 0 || !said.contains("in offline mode"), "NOT TESTED: Maven lacks a part, and tests download nothing: " + said);
+        assumeTrue(
+                code == 0 || !said.contains("in offline mode"),
+                "NOT TESTED: Maven lacks a part, and tests download nothing: " + said);
         assertThat(code).as(said).isZero();
-        assertThat(files(person)).as("files in the person's home and cache folder").allMatch(atHome);
+        assertThat(files(person))
+                .as("files in the person's home and cache folder")
+                .allMatch(atHome);
         assertThat(files(temporary)).as("temporary files").allMatch(temporarily);
-        if (traced) assertThat(Files.readAllLines(trace)).as("connections and the machine's id").noneMatch(line -> line.contains("AF_INET") || line.contains("machine-id"));
+        if (traced)
+            assertThat(Files.readAllLines(trace))
+                    .as("connections and the machine's id")
+                    .noneMatch(line -> line.contains("AF_INET") || line.contains("machine-id"));
     }
 
     /// Files and folders below a folder.
     private static List<String> files(Path root) throws IOException {
         try (var files = Files.walk(root)) {
-            return files.filter(file -> !file.equals(root)).map(file -> root.relativize(file).toString()).toList();
+            return files.filter(file -> !file.equals(root))
+                    .map(file -> root.relativize(file).toString())
+                    .toList();
         }
     }
 }

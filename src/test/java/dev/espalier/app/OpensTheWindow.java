@@ -22,7 +22,10 @@ final class OpensTheWindow {
                     if (Window.getWindows().stream().noneMatch(Window::isShowing) || frames++ < 60) return;
                     stop();
                     OpensAGraph.main(arguments);
-                    Window.getWindows().stream().filter(Stage.class::isInstance).toList().forEach(window -> ((Stage) window).close());
+                    Window.getWindows().stream()
+                            .filter(Stage.class::isInstance)
+                            .toList()
+                            .forEach(window -> ((Stage) window).close());
                 }
             }.start());
         });
@@ -31,7 +34,7 @@ final class OpensTheWindow {
 
     private static boolean running() {
         try {
-            Platform.runLater(() -> { });
+            Platform.runLater(() -> {});
             return true;
         } catch (IllegalStateException _) {
             return false;

@@ -19,6 +19,8 @@ class ConsoleTest {
         console.message(hostile);
         console.json(Map.of("answer", hostile));
         console.progress(1, 2, hostile);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).contains("x␛[31m").doesNotContain("\u001b", "\u009b", "\u202e");
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains("x␛[31m")
+                .doesNotContain("\u001b", "\u009b", "\u202e");
     }
 }

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class GradeCommandTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private Path file(String name, String content) throws IOException {
         return Files.writeString(folder.resolve(name), content);
@@ -57,20 +58,34 @@ class GradeCommandTest {
             """);
         var graded = CommandResult.execute("grade", file.toString()).documents();
         assertThat(graded).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true, false, true);
-        assertThat(graded).extracting(row -> row.path("extraction").asString(null)).containsExactly("boxed", "last_number", null, "choice");
-        assertThat(graded.getFirst().path("span").toString()).as("in code points, not in UTF-16 units").isEqualTo("[12,13]");
+        assertThat(graded)
+                .extracting(row -> row.path("extraction").asString(null))
+                .containsExactly("boxed", "last_number", null, "choice");
+        assertThat(graded.getFirst().path("span").toString())
+                .as("in code points, not in UTF-16 units")
+                .isEqualTo("[12,13]");
         assertThat(graded.get(2).path("pred").isNull()).isTrue();
     }
 
     @Test
     void aMalformedLineIsReportedAndSkipped() throws IOException {
-        var file = file("b.jsonl", "{\"gold\":\"1\",\"pred\":\"1\"}\n{\"gold\":\n\n[]\n{\"pred\":\"1\"}\n{\"gold\":\"1\"}\n{\"gold\":\"1\",\"pred\":[]}\n{\"gold\":\"2\",\"pred\":\"2\"}");
+        var file = file(
+                "b.jsonl",
+                "{\"gold\":\"1\",\"pred\":\"1\"}\n{\"gold\":\n\n[]\n{\"pred\":\"1\"}\n{\"gold\":\"1\"}\n{\"gold\":\"1\",\"pred\":[]}\n{\"gold\":\"2\",\"pred\":\"2\"}");
         var result = CommandResult.execute("grade", file.toString());
         assertThat(result.code()).isZero();
         assertThat(result.documents()).hasSize(2);
-        assertThat(result.err()).contains("line 2: not valid JSON").contains("line 4: not a JSON object").contains("line 5: it has no \"gold\"").contains("line 6: it has neither")
-            .contains("line 7: its \"pred\"").contains("2 of 2");
-        assertThat(CommandResult.execute("grade", file("none.jsonl", "nothing\n").toString()).code()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("line 2: not valid JSON")
+                .contains("line 4: not a JSON object")
+                .contains("line 5: it has no \"gold\"")
+                .contains("line 6: it has neither")
+                .contains("line 7: its \"pred\"")
+                .contains("2 of 2");
+        assertThat(CommandResult.execute(
+                                "grade", file("none.jsonl", "nothing\n").toString())
+                        .code())
+                .isEqualTo(1);
     }
 
     @Test
@@ -82,23 +97,44 @@ class GradeCommandTest {
         var result = CommandResult.execute("grade", packed.toString(), "--out", packed.toString());
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).isEmpty();
-        var unpacked = new String(new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(packed))).readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(JsonMapper.shared().readTree(unpacked).propertyNames()).containsExactly("gold", "pred", "rule", "z", "equal", "same", "canonical_gold", "canonical_pred");
+        var unpacked = new String(
+                new GZIPInputStream(new ByteArrayInputStream(Files.readAllBytes(packed))).readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertThat(JsonMapper.shared().readTree(unpacked).propertyNames())
+                .containsExactly("gold", "pred", "rule", "z", "equal", "same", "canonical_gold", "canonical_pred");
         assertThat(folder).isDirectoryNotContaining(path -> path.toString().endsWith(".part"));
     }
 
     @Test
     void theGraderAndTheModeCanBeChosen() throws IOException {
-        var file = file("g.jsonl", "{\"gold\":\"3.14159\",\"pred\":\"3.14\"}\n{\"gold\":\"(1,0.5)\",\"pred\":\"(1,\\\\frac12)\"}\n");
-        assertThat(CommandResult.execute("grade", file.toString()).documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, true);
-        assertThat(CommandResult.execute("grade", file.toString(), "--grader", "number", "--tolerance", "0.01").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(true, true);
-        assertThat(CommandResult.execute("grade", file.toString(), "--mode", "parity").documents()).extracting(row -> row.path("equal").booleanValue()).containsExactly(false, false);
-        for (var wrong : new String[][] {{"--mode", "exact"}, {"--grader", "grids"}, {"--mode", "parity", "--grader", "text"}, {"--grader", "number", "--tolerance", "7"}}) {
+        var file = file(
+                "g.jsonl",
+                "{\"gold\":\"3.14159\",\"pred\":\"3.14\"}\n{\"gold\":\"(1,0.5)\",\"pred\":\"(1,\\\\frac12)\"}\n");
+        assertThat(CommandResult.execute("grade", file.toString()).documents())
+                .extracting(row -> row.path("equal").booleanValue())
+                .containsExactly(false, true);
+        assertThat(CommandResult.execute("grade", file.toString(), "--grader", "number", "--tolerance", "0.01")
+                        .documents())
+                .extracting(row -> row.path("equal").booleanValue())
+                .containsExactly(true, true);
+        assertThat(CommandResult.execute("grade", file.toString(), "--mode", "parity")
+                        .documents())
+                .extracting(row -> row.path("equal").booleanValue())
+                .containsExactly(false, false);
+        for (var wrong : new String[][] {
+            {"--mode", "exact"},
+            {"--grader", "grids"},
+            {"--mode", "parity", "--grader", "text"},
+            {"--grader", "number", "--tolerance", "7"}
+        }) {
             var arguments = new java.util.ArrayList<>(java.util.List.of("grade", file.toString()));
             arguments.addAll(java.util.List.of(wrong));
-            assertThat(CommandResult.execute(arguments.toArray(String[]::new)).code()).as(String.join(" ", wrong)).isEqualTo(2);
+            assertThat(CommandResult.execute(arguments.toArray(String[]::new)).code())
+                    .as(String.join(" ", wrong))
+                    .isEqualTo(2);
         }
-        var missing = CommandResult.execute("grade", folder.resolve("missing.jsonl").toString());
+        var missing =
+                CommandResult.execute("grade", folder.resolve("missing.jsonl").toString());
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.err()).contains("missing.jsonl");
     }
@@ -108,15 +144,34 @@ class GradeCommandTest {
         var pairs = Path.of("../shared/data/reference/answer-pairs.jsonl");
         assumeTrue(Files.exists(pairs), "the reference pairs are not here");
         var graded = CommandResult.execute("grade", pairs.toString()).documents();
-        assertThat(graded).hasSize(200).allSatisfy(row -> assertThat(row.path("equal").booleanValue()).as(row.toString()).isEqualTo(row.path("expected").booleanValue()));
+        assertThat(graded)
+                .hasSize(200)
+                .allSatisfy(row -> assertThat(row.path("equal").booleanValue())
+                        .as(row.toString())
+                        .isEqualTo(row.path("expected").booleanValue()));
     }
 
     /// No number on a line may prevent the other lines from being graded, or delay them.
     @ParameterizedTest
-    @ValueSource(strings = {"1e400", "-1e400", "1e1000000000", "1e-1000000000", "1e99999999999", "NaN", "Infinity", "\"1e1000000000\"", "\"10^{10^{10}}\"", "\"1e99999999999\""})
+    @ValueSource(
+            strings = {
+                "1e400",
+                "-1e400",
+                "1e1000000000",
+                "1e-1000000000",
+                "1e99999999999",
+                "NaN",
+                "Infinity",
+                "\"1e1000000000\"",
+                "\"10^{10^{10}}\"",
+                "\"1e99999999999\""
+            })
     @Timeout(30)
     void aNumberOfAnySizeIsGradedOrReported(String number) throws IOException {
-        var file = file("n.jsonl", "{\"gold\": 1, \"pred\": 1}\n{\"gold\": %s, \"pred\": 2}\n{\"gold\": 2, \"pred\": %s}\n{\"gold\": %s, \"pred\": %s}\n{\"gold\": 3, \"pred\": 3}\n".formatted(number, number, number, number));
+        var file = file(
+                "n.jsonl",
+                "{\"gold\": 1, \"pred\": 1}\n{\"gold\": %s, \"pred\": 2}\n{\"gold\": 2, \"pred\": %s}\n{\"gold\": %s, \"pred\": %s}\n{\"gold\": 3, \"pred\": 3}\n"
+                        .formatted(number, number, number, number));
         for (var grader : new String[] {"math", "number", "text"}) {
             var result = CommandResult.execute("grade", file.toString(), "--grader", grader);
             assertThat(result.code()).as(result.err()).isZero();
@@ -131,7 +186,8 @@ class GradeCommandTest {
     @DisabledOnOs(OS.WINDOWS)
     void answersCanComeFromAPipe() throws Exception {
         var pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         var writer = CompletableFuture.runAsync(() -> {
             try {
                 Files.writeString(pipe, "{\"gold\":\"2\",\"pred\":\"2\"}\n");
@@ -139,7 +195,9 @@ class GradeCommandTest {
                 throw new UncheckedIOException(e);
             }
         });
-        assertThat(CommandResult.execute("grade", pipe.toString()).documents()).singleElement().matches(row -> row.path("equal").booleanValue());
+        assertThat(CommandResult.execute("grade", pipe.toString()).documents())
+                .singleElement()
+                .matches(row -> row.path("equal").booleanValue());
         writer.get(30, TimeUnit.SECONDS);
     }
 }

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImportCommandTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private CommandResult execute(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
@@ -30,29 +31,50 @@ class ImportCommandTest {
         assertThat(result.code()).as(result.err()).isZero();
         assertThat(result.out()).contains("out.jsonl: 1 search imported, 1 line skipped. Run 1.");
         assertThat(result.err()).contains("line 2: not valid JSON");
-        assertThat(execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge", "--json").documents().getFirst().path("present").asInt()).isEqualTo(1);
+        assertThat(execute("import", file.toString(), "--policy", "Llama", "--prm", "Judge", "--json")
+                        .documents()
+                        .getFirst()
+                        .path("present")
+                        .asInt())
+                .isEqualTo(1);
 
         var run = execute("runs", "1", "--json").documents().getFirst();
         assertThat(run.path("policy").asString()).isEqualTo("Llama");
-        assertThat(run.path("generated_tokens").isNull()).as("not known, which is not 0").isTrue();
+        assertThat(run.path("generated_tokens").isNull())
+                .as("not known, which is not 0")
+                .isTrue();
         assertThat(run.path("temperature").isNull()).isTrue();
-        assertThat(run.path("searches_of_run").get(0).path("fields").path("temperature").asString()).as("unknown fields are kept").isEqualTo("0.7");
-        assertThat(execute("runs", "1").out()).contains("from        ").contains("out.jsonl").contains("sha-256").contains("–");
+        assertThat(run.path("searches_of_run")
+                        .get(0)
+                        .path("fields")
+                        .path("temperature")
+                        .asString())
+                .as("unknown fields are kept")
+                .isEqualTo("0.7");
+        assertThat(execute("runs", "1").out())
+                .contains("from        ")
+                .contains("out.jsonl")
+                .contains("sha-256")
+                .contains("–");
         assertThat(execute("runs").out()).contains("Llama");
         assertThat(execute("curve").out()).contains("weighted").contains("–");
     }
 
     @Test
     void aFailedImportIsExitCode1AfterAllFilesWereTried() throws IOException {
-        var good = Files.writeString(folder.resolve("good.jsonl"), "{\"problem\": \"1?\", \"answer\": \"1\", \"completions\": [\"1\"]}");
+        var good = Files.writeString(
+                folder.resolve("good.jsonl"), "{\"problem\": \"1?\", \"answer\": \"1\", \"completions\": [\"1\"]}");
         var bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"problem\": \"1?\"}");
         var result = execute("import", bad.toString(), good.toString());
         assertThat(result.code()).isEqualTo(1);
         assertThat(result.err()).contains("Nothing could be imported from").contains("bad.jsonl");
         assertThat(result.out()).contains("good.jsonl: 1 search imported");
-        assertThat(execute("import", folder.resolve("missing.jsonl").toString()).err()).contains("missing.jsonl");
-        assertThat(execute("import", good.toString(), "--strategy", "magic").code()).isEqualTo(1);
-        assertThat(execute("import", good.toString(), "--reduction", "median").code()).isEqualTo(2);
+        assertThat(execute("import", folder.resolve("missing.jsonl").toString()).err())
+                .contains("missing.jsonl");
+        assertThat(execute("import", good.toString(), "--strategy", "magic").code())
+                .isEqualTo(1);
+        assertThat(execute("import", good.toString(), "--reduction", "median").code())
+                .isEqualTo(2);
         assertThat(execute("import").code()).isEqualTo(2);
     }
 
@@ -60,7 +82,8 @@ class ImportCommandTest {
     void recordedVotesOfRealOutputsAreTheSameInParityMode() {
         var samples = Path.of("../shared/data/real-samples/sal_scatyf3_bon.jsonl");
         assumeTrue(Files.exists(samples), "the recorded samples are not here");
-        var document = execute("import", samples.toString(), "--json").documents().getLast();
+        var document =
+                execute("import", samples.toString(), "--json").documents().getLast();
         assertThat(document.path("imported").asInt()).isEqualTo(10);
         assertThat(document.path("recorded").asInt()).isEqualTo(90);
         assertThat(document.path("recorded_same").asInt()).isEqualTo(90);
@@ -70,8 +93,15 @@ class ImportCommandTest {
     void importingInParityModeGivesThePublishedAccuracies() {
         var samples = Path.of("../shared/data/real-samples/qwen25math_math100_n8_rm.jsonl");
         assumeTrue(Files.exists(samples), "the recorded samples are not here");
-        assertThat(execute("import", samples.toString(), "--mode", "parity").code()).isZero();
-        var curves = execute("curve", "--methods", "majority,best-of-n", "--budgets", "8", "--json").documents().getLast().path("curves");
-        assertThat(curves.valueStream().mapToDouble(curve -> curve.path("points").get(0).path("accuracy").doubleValue())).containsExactly(0.93, 0.94);
+        assertThat(execute("import", samples.toString(), "--mode", "parity").code())
+                .isZero();
+        var curves = execute("curve", "--methods", "majority,best-of-n", "--budgets", "8", "--json")
+                .documents()
+                .getLast()
+                .path("curves");
+        assertThat(curves.valueStream()
+                        .mapToDouble(curve ->
+                                curve.path("points").get(0).path("accuracy").doubleValue()))
+                .containsExactly(0.93, 0.94);
     }
 }

@@ -20,7 +20,9 @@ import tools.jackson.databind.JsonNode;
 class ResumeRunTest {
     private static final String[] RUN = {"run", "--limit", "4", "--strategy", "best-of-n", "-n", "2", "--json"};
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path db;
 
     @BeforeEach
@@ -37,13 +39,16 @@ class ResumeRunTest {
     }
 
     private void sql(String sql) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                var statement = connection.createStatement()) {
             statement.executeUpdate(sql);
         }
     }
 
     private static List<JsonNode> answers(CommandResult result) {
-        return result.documents().stream().map(document -> document.path("groups")).toList();
+        return result.documents().stream()
+                .map(document -> document.path("groups"))
+                .toList();
     }
 
     @Test
@@ -61,8 +66,12 @@ class ResumeRunTest {
         assertThat(resumed.code()).as(resumed.err()).isZero();
         assertThat(resumed.err()).contains("Resuming run 1: 2 of its 4 searches are finished.");
         assertThat(answers(resumed)).isEqualTo(answers(whole));
-        assertThat(resumed.documents()).extracting(document -> document.path("search").asInt()).containsExactly(1, 2, 3, 4);
-        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json").documents()).hasSize(1);
+        assertThat(resumed.documents())
+                .extracting(document -> document.path("search").asInt())
+                .containsExactly(1, 2, 3, 4);
+        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json")
+                        .documents())
+                .hasSize(1);
     }
 
     @Test
@@ -71,19 +80,27 @@ class ResumeRunTest {
         sql("UPDATE search SET status = 'CANCELLED' WHERE id = 4");
         var again = run();
         assertThat(again.code()).isZero();
-        assertThat(again.err()).contains("Run 1 of the same command stopped at 3 of 4 searches.").contains("--resume");
-        assertThat(again.documents()).extracting(document -> document.path("search").asInt()).containsExactly(5, 6, 7, 8);
+        assertThat(again.err())
+                .contains("Run 1 of the same command stopped at 3 of 4 searches.")
+                .contains("--resume");
+        assertThat(again.documents())
+                .extracting(document -> document.path("search").asInt())
+                .containsExactly(5, 6, 7, 8);
         assertThat(run("--resume", "--seed", "1").err()).contains("There is no unfinished run of this command");
     }
 
     @Test
     void aDamagedSearchIsReportedAndTheOthersRun() throws Exception {
         run();
-        sql("PRAGMA ignore_check_constraints = ON; UPDATE search SET status = 'SLEEPING' WHERE id = 2; UPDATE search SET status = 'CANCELLED' WHERE id = 4");
+        sql(
+                "PRAGMA ignore_check_constraints = ON; UPDATE search SET status = 'SLEEPING' WHERE id = 2; UPDATE search SET status = 'CANCELLED' WHERE id = 4");
         var resumed = run("--resume");
         assertThat(resumed.code()).isEqualTo(1);
-        assertThat(resumed.documents()).extracting(document -> document.path("end").asString()).containsExactly("finished", "failed", "finished", "finished");
-        assertThat(resumed.documents().get(1).path("message").asString()).contains("the status of search 2 cannot be read");
+        assertThat(resumed.documents())
+                .extracting(document -> document.path("end").asString())
+                .containsExactly("finished", "failed", "finished", "finished");
+        assertThat(resumed.documents().get(1).path("message").asString())
+                .contains("the status of search 2 cannot be read");
     }
 
     @Test
@@ -95,8 +112,12 @@ class ResumeRunTest {
         assertThat(list.code()).isZero();
         assertThat(list.err()).contains("Damaged: the configuration, date of run 1 cannot be read.");
         assertThat(list.out()).contains("best-of-n N=2 seed 1");
-        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json").documents()).extracting(document -> document.has("damage")).containsExactly(false, true);
-        assertThat(CommandResult.execute("runs", "1", "--db", db.toString()).err()).contains("Damaged");
+        assertThat(CommandResult.execute("runs", "--db", db.toString(), "--json")
+                        .documents())
+                .extracting(document -> document.has("damage"))
+                .containsExactly(false, true);
+        assertThat(CommandResult.execute("runs", "1", "--db", db.toString()).err())
+                .contains("Damaged");
         var show = CommandResult.execute("show", "1", "--db", db.toString());
         assertThat(show.code()).isEqualTo(1);
         assertThat(show.err()).contains("Run 1 is damaged");
@@ -104,6 +125,7 @@ class ResumeRunTest {
         assertThat(curve.code()).as(curve.err()).isZero();
         assertThat(curve.err()).contains("Run 1 is damaged");
         sql("UPDATE candidate SET scores = '[' WHERE search = 5");
-        assertThat(CommandResult.execute("curve", "2", "--db", db.toString()).err()).contains("a candidate of search 5 cannot be read. It is left out.");
+        assertThat(CommandResult.execute("curve", "2", "--db", db.toString()).err())
+                .contains("a candidate of search 5 cannot be read. It is left out.");
     }
 }

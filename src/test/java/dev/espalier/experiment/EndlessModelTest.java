@@ -36,13 +36,30 @@ class EndlessModelTest {
         var models = Files.createDirectories(folder.resolve("models"));
         EndlessGraph.in(SampleModels.copy("policy-small", models).resolve("fused.onnx"), "logits", -1);
         EndlessGraph.in(ExportedModels.copy("torch-eager", models).resolve("model.onnx"), "logits", -1);
-        return Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), models, List.of(), DeviceChoice.of(Device.CPU), folder.resolve("endpoints")));
+        return Workbench.open(new Workbench.Settings(
+                folder.resolve("runs.db"),
+                models,
+                List.of(),
+                DeviceChoice.of(Device.CPU),
+                folder.resolve("endpoints")));
     }
 
     private static LiveSearch begun(Workbench workbench, String policy) {
-        var live = workbench.searches().start(new SearchSpec(Problem.typed("What is $1 + 1$?", null), policy, "", "best-of-n", Parameters.of(Map.of("N", 2)), Mode.STANDARD, workbench.models().generation(policy), Reduction.LAST, 0));
+        var live = workbench
+                .searches()
+                .start(new SearchSpec(
+                        Problem.typed("What is $1 + 1$?", null),
+                        policy,
+                        "",
+                        "best-of-n",
+                        Parameters.of(Map.of("N", 2)),
+                        Mode.STANDARD,
+                        workbench.models().generation(policy),
+                        Reduction.LAST,
+                        0));
         // The other model is still being opened.
-        while (policy.equals("policy-small") && live.drain().stream().noneMatch(SearchEvent.Asked.class::isInstance)) Thread.onSpinWait();
+        while (policy.equals("policy-small") && live.drain().stream().noneMatch(SearchEvent.Asked.class::isInstance))
+            Thread.onSpinWait();
         return live;
     }
 

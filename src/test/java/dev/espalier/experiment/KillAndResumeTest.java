@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KillAndResumeTest {
     private static final int KILLS = 3;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void aSweepKilledAtRandomMomentsAndResumedHasTheLogsOfAnUninterruptedOne() throws Exception {
@@ -45,11 +46,19 @@ class KillAndResumeTest {
     private static TreeMap<String, String> logs(Path database) throws Exception {
         var logs = new TreeMap<String, String>();
         try (var workbench = SampleBench.open(database)) {
-            var outcome = workbench.sweeps().start(SampleBench.sweep(workbench, KilledSweep.PROBLEMS)).done().get(5, TimeUnit.MINUTES);
+            var outcome = workbench
+                    .sweeps()
+                    .start(SampleBench.sweep(workbench, KilledSweep.PROBLEMS))
+                    .done()
+                    .get(5, TimeUnit.MINUTES);
             assertThat(outcome).isEqualTo(new Outcome(Outcome.End.FINISHED, ""));
             for (var run : workbench.runs().list()) {
                 for (var search : workbench.runs().searches(run.run().id())) {
-                    logs.put(run.run().config().strategy() + run.run().config().parameters() + " " + search.problem().id(), RunStore.logicalHash(workbench.runs().search(search.id()).events()));
+                    logs.put(
+                            run.run().config().strategy() + run.run().config().parameters() + " "
+                                    + search.problem().id(),
+                            RunStore.logicalHash(
+                                    workbench.runs().search(search.id()).events()));
                 }
             }
         }

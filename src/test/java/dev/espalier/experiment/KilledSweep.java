@@ -13,8 +13,13 @@ final class KilledSweep {
     private KilledSweep() {}
 
     static Process start(Path database, int problems) throws IOException {
-        var builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-            "-Despalier.sample-data=" + Home.sampleData(), KilledSweep.class.getName(), database.toString(), Integer.toString(problems));
+        var builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Despalier.sample-data=" + Home.sampleData(),
+                KilledSweep.class.getName(),
+                database.toString(),
+                Integer.toString(problems));
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         return builder.start();
@@ -24,7 +29,8 @@ final class KilledSweep {
         var workbench = SampleBench.open(Path.of(arguments[0]));
         var sweep = workbench.sweeps().start(SampleBench.sweep(workbench, Integer.parseInt(arguments[1])));
         try (var clock = Executors.newSingleThreadScheduledExecutor()) {
-            clock.scheduleAtFixedRate(() -> System.out.println("done " + sweep.progress().done()), 0, 50, TimeUnit.MILLISECONDS);
+            clock.scheduleAtFixedRate(
+                    () -> System.out.println("done " + sweep.progress().done()), 0, 50, TimeUnit.MILLISECONDS);
             sweep.done().get();
         }
         workbench.close();

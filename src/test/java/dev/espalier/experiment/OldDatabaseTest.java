@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OldDatabaseTest {
     private static final long INTERRUPTED = 12;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path database;
 
     @BeforeEach
@@ -43,7 +45,10 @@ class OldDatabaseTest {
     private static TreeMap<Long, String> hashes() throws IOException {
         var hashes = new TreeMap<Long, String>();
         try (var text = resource("made-by-0.1.0.txt")) {
-            new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().map(line -> line.split(" ")).forEach(pair -> hashes.put(Long.valueOf(pair[0]), pair[1]));
+            new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.split(" "))
+                    .forEach(pair -> hashes.put(Long.valueOf(pair[0]), pair[1]));
         }
         return hashes;
     }
@@ -59,8 +64,12 @@ class OldDatabaseTest {
                     if (search.id() == INTERRUPTED) continue;
                     assertThat(search.status()).isEqualTo(SearchStatus.FINISHED);
                     var events = workbench.runs().search(search.id()).events();
-                    assertThat(RunStore.logicalHash(events)).as("search " + search.id()).isEqualTo(hashes().get(search.id()));
-                    assertThat(workbench.searches().replay(search.id())).as("search " + search.id()).isEqualTo(events);
+                    assertThat(RunStore.logicalHash(events))
+                            .as("search " + search.id())
+                            .isEqualTo(hashes().get(search.id()));
+                    assertThat(workbench.searches().replay(search.id()))
+                            .as("search " + search.id())
+                            .isEqualTo(events);
                 }
             }
             assertThat(searches).isEqualTo(hashes().size());
@@ -72,8 +81,16 @@ class OldDatabaseTest {
         try (var workbench = SampleBench.open(database)) {
             assertThat(workbench.runs().search(INTERRUPTED).summary().status()).isEqualTo(SearchStatus.INTERRUPTED);
             var before = workbench.runs().search(INTERRUPTED).events();
-            assertThat(workbench.searches().resume(INTERRUPTED).done().get(2, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
-            assertThat(workbench.runs().search(INTERRUPTED).events()).startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new)).hasSizeGreaterThan(before.size());
+            assertThat(workbench
+                            .searches()
+                            .resume(INTERRUPTED)
+                            .done()
+                            .get(2, TimeUnit.MINUTES)
+                            .end())
+                    .isEqualTo(Outcome.End.FINISHED);
+            assertThat(workbench.runs().search(INTERRUPTED).events())
+                    .startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new))
+                    .hasSizeGreaterThan(before.size());
         }
     }
 
@@ -81,7 +98,10 @@ class OldDatabaseTest {
     void problemsHaveAStatusAndCurvesTheirAccuracy() {
         try (var workbench = SampleBench.open(database)) {
             assertThat(workbench.runs().problemStatuses()).hasSize(11).containsValue(ProblemStatus.RIGHT);
-            var run = workbench.runs().list().stream().filter(found -> found.run().id() == 1).findFirst().orElseThrow();
+            var run = workbench.runs().list().stream()
+                    .filter(found -> found.run().id() == 1)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(run.searches()).isEqualTo(12);
         }
     }

@@ -24,15 +24,35 @@ final class SampleBench {
     }
 
     static List<Problem> problems(int count) {
-        return ProblemFile.read(Home.sampleProblems().resolve("dev.jsonl")).problems().subList(0, count);
+        return ProblemFile.read(Home.sampleProblems().resolve("dev.jsonl"))
+                .problems()
+                .subList(0, count);
     }
 
     static SearchSpec spec(Workbench workbench, Problem problem, String strategy, Map<String, Integer> parameters) {
-        return new SearchSpec(problem, "policy-small", "prm", strategy, Parameters.of(parameters), workbench.models().generation("policy-small"), Reduction.LAST, 7);
+        return new SearchSpec(
+                problem,
+                "policy-small",
+                "prm",
+                strategy,
+                Parameters.of(parameters),
+                workbench.models().generation("policy-small"),
+                Reduction.LAST,
+                7);
     }
 
     static SweepSpec sweep(Workbench workbench, int problems) {
-        return new SweepSpec("test", "dev", problems(problems), "policy-small", "prm", List.of("greedy", "majority", "weighted", "beam-search", "dvts"), List.of(1, 4, 8), 4,
-            workbench.models().generation("policy-small"), Reduction.LAST, List.of(1L));
+        return new SweepSpec(
+                "test",
+                "dev",
+                problems(problems),
+                "policy-small",
+                "prm",
+                List.of("greedy", "majority", "weighted", "beam-search", "dvts"),
+                List.of(1, 4, 8),
+                4,
+                workbench.models().generation("policy-small"),
+                Reduction.LAST,
+                List.of(1L));
     }
 }

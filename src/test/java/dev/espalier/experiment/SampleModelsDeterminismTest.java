@@ -35,19 +35,26 @@ class SampleModelsDeterminismTest {
         var policyFolder = SampleModels.folder("policy-small");
         var problems = SampleBench.problems(2);
         var alone = new TreeMap<String, String>();
-        try (var policy = Models.policy(policyFolder, Device.CPU, 2); var reward = Models.reward(SampleModels.folder("prm"), Device.CPU, 2)) {
-            for (var entry : Strategies.entries()) for (var problem : problems) alone.put(entry.name() + problem.id(), log(entry, problem, policy, reward));
+        try (var policy = Models.policy(policyFolder, Device.CPU, 2);
+                var reward = Models.reward(SampleModels.folder("prm"), Device.CPU, 2)) {
+            for (var entry : Strategies.entries())
+                for (var problem : problems)
+                    alone.put(entry.name() + problem.id(), log(entry, problem, policy, reward));
         }
         var together = new TreeMap<String, String>();
-        try (var policy = Models.policy(policyFolder, Device.CPU, 2); var reward = Models.reward(SampleModels.folder("prm"), Device.CPU, 2); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var policy = Models.policy(policyFolder, Device.CPU, 2);
+                var reward = Models.reward(SampleModels.folder("prm"), Device.CPU, 2);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var searches = new ArrayList<Callable<String>>();
             var names = new ArrayList<String>();
-            for (var problem : problems) for (var entry : Strategies.entries()) {
-                names.add(entry.name() + problem.id());
-                searches.add(() -> log(entry, problem, policy, reward));
-            }
+            for (var problem : problems)
+                for (var entry : Strategies.entries()) {
+                    names.add(entry.name() + problem.id());
+                    searches.add(() -> log(entry, problem, policy, reward));
+                }
             var logs = threads.invokeAll(searches);
-            for (int i = 0; i < logs.size(); i++) together.put(names.get(i), logs.get(i).get());
+            for (int i = 0; i < logs.size(); i++)
+                together.put(names.get(i), logs.get(i).get());
         }
         assertThat(together).isEqualTo(alone);
     }
@@ -55,10 +62,30 @@ class SampleModelsDeterminismTest {
     /// A budget of 4, at most 60 tokens per text.
     private static String log(Strategies.Entry entry, Problem problem, LanguageModel policy, RewardModel reward) {
         var budget = (Parameter.Whole) entry.find("N").orElseThrow();
-        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD).parameters();
-        var config = new SearchConfig(entry.name(), parameters, new Generation(0.8, 1, 60, policy.card().separator(), ""), Reduction.LAST, 5, "policy", "", "prm", "");
+        var parameters = Strategies.of(
+                        entry.name(), Parameters.NONE.with("N", Math.min(4, budget.max())), Mode.STANDARD)
+                .parameters();
+        var config = new SearchConfig(
+                entry.name(),
+                parameters,
+                new Generation(0.8, 1, 60, policy.card().separator(), ""),
+                Reduction.LAST,
+                5,
+                "policy",
+                "",
+                "prm",
+                "");
         var events = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(Strategies::of, config, problem, policy, reward, new SearchControl(), (_, event, _, _) -> events.add(event), java.util.List.of()).run();
+        var end = new SearchDriver(
+                        Strategies::of,
+                        config,
+                        problem,
+                        policy,
+                        reward,
+                        new SearchControl(),
+                        (_, event, _, _) -> events.add(event),
+                        java.util.List.of())
+                .run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         return RunStore.logicalHash(events);
     }

@@ -20,18 +20,28 @@ import org.junit.jupiter.api.io.TempDir;
 /// Sweeps whose database another program uses, changes or removes.
 @Timeout(300)
 class TwoEspaliersTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void aSweepThatAnotherProcessRunsIsRefusedUntilThatIsKilled() throws Exception {
         var db = folder.resolve("runs.db");
         var other = KilledSweep.start(db, 40);
-        try (var out = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8)); var workbench = SampleBench.open(db)) {
-            for (var line = out.readLine(); line.equals("done 0"); line = out.readLine()) assertThat(line).startsWith("done");
-            var refused = workbench.sweeps().start(SampleBench.sweep(workbench, 40)).done().get(1, TimeUnit.MINUTES);
+        try (var out = new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8));
+                var workbench = SampleBench.open(db)) {
+            for (var line = out.readLine(); line.equals("done 0"); line = out.readLine())
+                assertThat(line).startsWith("done");
+            var refused = workbench
+                    .sweeps()
+                    .start(SampleBench.sweep(workbench, 40))
+                    .done()
+                    .get(1, TimeUnit.MINUTES);
             assertThat(refused.end()).isEqualTo(Outcome.End.FAILED);
             assertThat(refused.message()).contains("is being run by another Espalier (process " + other.pid() + ")");
-            var running = workbench.runs().list().stream().filter(run -> run.owner() != null).findFirst().orElseThrow();
+            var running = workbench.runs().list().stream()
+                    .filter(run -> run.owner() != null)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(running.owner().process()).isEqualTo(other.pid());
             assertThat(workbench.runs().searches(running.run().id())).isNotEmpty();
 
@@ -69,7 +79,8 @@ class TwoEspaliersTest {
         var db = folder.resolve("runs.db");
         try (var workbench = SampleBench.open(db)) {
             var sweep = begun(workbench);
-            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                    var statement = connection.createStatement()) {
                 statement.executeUpdate("PRAGMA foreign_keys = ON");
                 statement.executeUpdate("PRAGMA busy_timeout = 10000");
                 statement.executeUpdate("DELETE FROM run");
@@ -94,7 +105,12 @@ class TwoEspaliersTest {
         int done = sweep.progress().done();
         org.assertj.core.api.Assertions.assertThatThrownBy(workbench::close).hasMessage(outcome.message());
         try (var rescued = SampleBench.open(folder.resolve("runs-rescued.db"))) {
-            assertThat(rescued.runs().list().stream().mapToInt(run -> run.finished()).sum()).as("finished before it was deleted").isGreaterThanOrEqualTo(1).isLessThanOrEqualTo(done);
+            assertThat(rescued.runs().list().stream()
+                            .mapToInt(run -> run.finished())
+                            .sum())
+                    .as("finished before it was deleted")
+                    .isGreaterThanOrEqualTo(1)
+                    .isLessThanOrEqualTo(done);
             var again = begun(rescued);
             again.cancel();
             assertThat(again.done().get(1, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.CANCELLED);

@@ -23,12 +23,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WorkbenchTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     @Test
     void aSearchIsStoredAsItRan() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.searches().start(SampleBench.spec(workbench, SampleBench.problems(1).getFirst(), "beam-search", Map.of("N", 8, "M", 4)), "dev");
+            var live = workbench
+                    .searches()
+                    .start(
+                            SampleBench.spec(
+                                    workbench,
+                                    SampleBench.problems(1).getFirst(),
+                                    "beam-search",
+                                    Map.of("N", 8, "M", 4)),
+                            "dev");
             assertThat(live.done().get(2, TimeUnit.MINUTES)).isEqualTo(new Outcome(Outcome.End.FINISHED, ""));
             var seen = live.drain();
             var stored = workbench.runs().search(live.id());
@@ -73,12 +82,30 @@ class WorkbenchTest {
             assertThat(second.done().get(3, TimeUnit.MINUTES).end()).isEqualTo(Outcome.End.FINISHED);
             var progress = second.progress();
             assertThat(progress.done()).isEqualTo(progress.total());
-            assertThat(progress.curves()).extracting(Curve::strategy).containsExactly("greedy", "majority", "weighted", "beam-search", "dvts");
+            assertThat(progress.curves())
+                    .extracting(Curve::strategy)
+                    .containsExactly("greedy", "majority", "weighted", "beam-search", "dvts");
             var runs = workbench.runs().list();
-            assertThat(runs).as("greedy, pool, beam search and DVTS at 4 and 8").hasSize(6).allMatch(run -> run.complete() && run.failed() == 0);
-            var stored = workbench.sweeps().curves(runs.stream().map(run -> run.run().id()).toList(), List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS), spec.budgets(), false, _ -> { });
-            assertThat(stored).extracting(curve -> curve.points().stream().map(Curve.Point::accuracy).toList())
-                .isEqualTo(progress.curves().stream().map(curve -> curve.points().stream().map(Curve.Point::accuracy).toList()).toList());
+            assertThat(runs)
+                    .as("greedy, pool, beam search and DVTS at 4 and 8")
+                    .hasSize(6)
+                    .allMatch(run -> run.complete() && run.failed() == 0);
+            var stored = workbench
+                    .sweeps()
+                    .curves(
+                            runs.stream().map(run -> run.run().id()).toList(),
+                            List.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH, Method.DVTS),
+                            spec.budgets(),
+                            false,
+                            _ -> {});
+            assertThat(stored)
+                    .extracting(curve ->
+                            curve.points().stream().map(Curve.Point::accuracy).toList())
+                    .isEqualTo(progress.curves().stream()
+                            .map(curve -> curve.points().stream()
+                                    .map(Curve.Point::accuracy)
+                                    .toList())
+                            .toList());
         }
     }
 
@@ -86,9 +113,16 @@ class WorkbenchTest {
     void twoSearchesOfOneSeedAreTheSameBesideOtherSearches() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problems = SampleBench.problems(3);
-            var alone = workbench.searches().start(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
+            var alone = workbench
+                    .searches()
+                    .start(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)));
             alone.done().get(2, TimeUnit.MINUTES);
-            var together = workbench.searches().startAll(SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)), problems, "dev");
+            var together = workbench
+                    .searches()
+                    .startAll(
+                            SampleBench.spec(workbench, problems.getFirst(), "best-of-n", Map.of("N", 6)),
+                            problems,
+                            "dev");
             for (var live : together) live.done().get(2, TimeUnit.MINUTES);
             assertThat(together.getFirst().drain()).isEqualTo(alone.drain());
         }
@@ -98,8 +132,15 @@ class WorkbenchTest {
     void contradictorySpecsAreRefusedAtTheStart() {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var problem = SampleBench.problems(1).getFirst();
-            assertThatThrownBy(() -> workbench.searches().start(SampleBench.spec(workbench, problem, "dvts", Map.of("N", 6, "M", 4)))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N");
-            assertThatThrownBy(() -> workbench.searches().start(SampleBench.spec(workbench, Problem.typed("  ", null), "greedy", Map.of()))).hasMessageContaining("problem is empty");
+            assertThatThrownBy(() -> workbench
+                            .searches()
+                            .start(SampleBench.spec(workbench, problem, "dvts", Map.of("N", 6, "M", 4))))
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("M must divide N");
+            assertThatThrownBy(() -> workbench
+                            .searches()
+                            .start(SampleBench.spec(workbench, Problem.typed("  ", null), "greedy", Map.of())))
+                    .hasMessageContaining("problem is empty");
             assertThat(workbench.runs().list()).isEmpty();
         }
     }
@@ -107,7 +148,13 @@ class WorkbenchTest {
     @Test
     void aProblemLongerThanTheContextFailsItsSearchWithTheReason() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
-            var live = workbench.searches().start(SampleBench.spec(workbench, Problem.typed("What is $1+1$? ".repeat(200), null), "best-of-n", Map.of("N", 2)));
+            var live = workbench
+                    .searches()
+                    .start(SampleBench.spec(
+                            workbench,
+                            Problem.typed("What is $1+1$? ".repeat(200), null),
+                            "best-of-n",
+                            Map.of("N", 2)));
             var outcome = live.done().get(1, TimeUnit.MINUTES);
             assertThat(outcome.end()).isEqualTo(Outcome.End.FAILED);
             assertThat(outcome.message()).contains("context").contains("512");
@@ -119,8 +166,20 @@ class WorkbenchTest {
     void aMissingModelIsNamedWithTheAvailableOnes() throws Exception {
         try (var workbench = SampleBench.open(folder.resolve("runs.db"))) {
             var spec = SampleBench.spec(workbench, SampleBench.problems(1).getFirst(), "greedy", Map.of("N", 1));
-            var live = workbench.searches().start(new SearchSpec(spec.problem(), "gpt-9", "prm", "greedy", Parameters.of(Map.of("N", 1)), spec.generation(), spec.reduction(), 0));
-            assertThat(live.done().get(1, TimeUnit.MINUTES).message()).contains("gpt-9").contains("policy-small");
+            var live = workbench
+                    .searches()
+                    .start(new SearchSpec(
+                            spec.problem(),
+                            "gpt-9",
+                            "prm",
+                            "greedy",
+                            Parameters.of(Map.of("N", 1)),
+                            spec.generation(),
+                            spec.reduction(),
+                            0));
+            assertThat(live.done().get(1, TimeUnit.MINUTES).message())
+                    .contains("gpt-9")
+                    .contains("policy-small");
         }
     }
 
@@ -128,12 +187,16 @@ class WorkbenchTest {
     void aCorruptModelFolderIsListedWithItsProblemAndDoesNotHideTheOthers() throws Exception {
         var models = Files.createDirectories(folder.resolve("models"));
         Files.writeString(Files.createDirectories(models.resolve("broken")).resolve("espalier.json"), "{ not json");
-        try (var workbench = Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), models, List.of(folder.resolve("nowhere.jsonl"))))) {
+        try (var workbench = Workbench.open(
+                new Workbench.Settings(folder.resolve("runs.db"), models, List.of(folder.resolve("nowhere.jsonl"))))) {
             assertThat(workbench.models().entries()).singleElement().satisfies(entry -> {
                 assertThat(entry.usable()).isFalse();
                 assertThat(entry.problem()).contains("espalier.json").contains("not valid JSON");
             });
-            assertThat(workbench.problems().warnings()).singleElement().asString().contains("nowhere.jsonl");
+            assertThat(workbench.problems().warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("nowhere.jsonl");
         }
     }
 
@@ -142,7 +205,9 @@ class WorkbenchTest {
         var file = folder.resolve("runs.db");
         Files.writeString(file, "this is no database, and it was somebody's ".repeat(100));
         var before = Files.readAllBytes(file);
-        assertThatThrownBy(() -> Workbench.open(new Workbench.Settings(file, folder, List.of()))).isInstanceOf(EspalierException.class).hasMessageContaining("runs.db");
+        assertThatThrownBy(() -> Workbench.open(new Workbench.Settings(file, folder, List.of())))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("runs.db");
         assertThat(Files.readAllBytes(file)).isEqualTo(before);
     }
 }

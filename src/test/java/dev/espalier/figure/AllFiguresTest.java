@@ -31,7 +31,10 @@ class AllFiguresTest {
         var beam = SampleSearches.beam(16, 4, 6, 3);
         var marks = SampleSearches.marks(beam);
         figures.put("minimap", new TreeMinimap(TreeLayout.of(beam), marks, new Viewport(300, 30, 1, 1), 500, 300));
-        figures.put("minimap-empty", new TreeMinimap(TreeLayout.of(new SearchTree()), TreeMarks.NONE, new Viewport(300, 30, 1, 1), 500, 300));
+        figures.put(
+                "minimap-empty",
+                new TreeMinimap(
+                        TreeLayout.of(new SearchTree()), TreeMarks.NONE, new Viewport(300, 30, 1, 1), 500, 300));
         figures.put("votes", new VotesFigure(SampleSearches.tally(beam, marks.answers()), "12", TaskText.MATHEMATICS));
         figures.put("votes-long", new VotesFigure(manyGroups(), null, TaskText.MATHEMATICS));
         figures.put("votes-empty", new VotesFigure(new Tally(List.of(), 0), null, TaskText.MATHEMATICS));
@@ -53,11 +56,16 @@ class AllFiguresTest {
     }
 
     private static Tally manyGroups() {
-        return Tally.of(IntStream.range(0, 40).mapToObj(i -> new Tally.Ballot(i, "" + i, i % 3 == 0 ? "x = \\frac{1 + \\sqrt{" + i + "}}{2a - 17b}" : "" + i, 0.5, i == 3)).toList());
+        return Tally.of(IntStream.range(0, 40)
+                .mapToObj(i -> new Tally.Ballot(
+                        i, "" + i, i % 3 == 0 ? "x = \\frac{1 + \\sqrt{" + i + "}}{2a - 17b}" : "" + i, 0.5, i == 3))
+                .toList());
     }
 
     private static List<Curve> manyCurves() {
-        return IntStream.range(0, 14).mapToObj(i -> SampleCurves.curve("strategy with a long name, number " + i, i % 3, 0.2 + 0.01 * i, 0.3)).toList();
+        return IntStream.range(0, 14)
+                .mapToObj(i -> SampleCurves.curve("strategy with a long name, number " + i, i % 3, 0.2 + 0.01 * i, 0.3))
+                .toList();
     }
 
     @ParameterizedTest
@@ -65,7 +73,9 @@ class AllFiguresTest {
     void staysInsideItsRectangle(Map.Entry<String, Figure> figure) {
         for (int[] size : SIZES) {
             long outside = TestImages.outside(figure.getValue(), size[0], size[1], Theme.light());
-            assertThat(outside).as(figure.getKey() + " at " + size[0] + " × " + size[1]).isZero();
+            assertThat(outside)
+                    .as(figure.getKey() + " at " + size[0] + " × " + size[1])
+                    .isZero();
         }
     }
 
@@ -77,7 +87,8 @@ class AllFiguresTest {
                 var image = TestImages.draw(figure.getValue(), size[0], size[1], theme);
                 assertThat(TestImages.colours(image)).isGreaterThan(3);
                 if (figure.getValue() instanceof TreeMinimap) continue;
-                assertThat(TestImages.count(image, theme.colour(FigureColour.BACKGROUND))).isGreaterThan(size[0] * size[1] / 10);
+                assertThat(TestImages.count(image, theme.colour(FigureColour.BACKGROUND)))
+                        .isGreaterThan(size[0] * size[1] / 10);
             }
             TestImages.keep(figure.getValue(), figure.getKey() + "-" + TestImages.name(theme), 800, 450, theme);
         }
@@ -87,7 +98,8 @@ class AllFiguresTest {
     @Test
     void drawingAtSizeZeroDoesNotThrow() {
         for (var figure : figures().map(Map.Entry::getValue).toList()) {
-            for (int[] size : new int[][] {{1, 1}, {20, 300}, {300, 20}, {60, 60}}) TestImages.draw(figure, size[0], size[1], Theme.dark());
+            for (int[] size : new int[][] {{1, 1}, {20, 300}, {300, 20}, {60, 60}})
+                TestImages.draw(figure, size[0], size[1], Theme.dark());
         }
     }
 }

@@ -47,11 +47,14 @@ class ImageFilesTest {
     @Test
     void rejectsASizeOutOfRangeAndAnUnwritablePath() throws Exception {
         assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 0, 10, 1, Theme.light()))
-                .isInstanceOf(EspalierException.class).hasMessageContaining("0 × 10");
-        assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 30_000, 10, 1, Theme.light())).isInstanceOf(EspalierException.class);
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("0 × 10");
+        assertThatThrownBy(() -> Png.write(HALF, folder.resolve("x.png"), 30_000, 10, 1, Theme.light()))
+                .isInstanceOf(EspalierException.class);
         var file = Files.writeString(folder.resolve("file"), "");
         assertThatThrownBy(() -> Png.write(HALF, file.resolve("x.png"), 10, 10, 1, Theme.light()))
-                .isInstanceOf(EspalierException.class).hasMessageContaining("x.png");
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("x.png");
     }
 
     @Test
@@ -60,7 +63,8 @@ class ImageFilesTest {
         var pixels = image.render(HALF, 40, 20, 2, Theme.light()).pixels();
         assertThat(image.width()).isEqualTo(80);
         assertThat(pixels).hasSize(80 * 40);
-        assertThat(pixels[0]).isEqualTo(Theme.light().colour(FigureColour.ACCENT).getRGB());
+        assertThat(pixels[0])
+                .isEqualTo(Theme.light().colour(FigureColour.ACCENT).getRGB());
         assertThat(image.render(HALF, 40, 20, 2, Theme.dark()).pixels()).isSameAs(pixels);
         assertThat(pixels[0]).isEqualTo(Theme.dark().colour(FigureColour.ACCENT).getRGB());
         assertThat(image.render(HALF, 41, 20, 1.25, Theme.dark()).width()).isEqualTo(52);

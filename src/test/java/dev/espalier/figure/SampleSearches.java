@@ -34,11 +34,13 @@ final class SampleSearches {
         var texts = new ArrayList<Step>();
         for (int i = 0; i < steps; i++) texts.add(Step.of("step\n\n", new int[] {1}, new float[] {-1}));
         int first = nodes;
-        events.add(new SearchEvent.Sampled(nodes, parent, children.merge(parent, 1, Integer::sum) - 1, first, texts, finish, Cost.NONE));
+        events.add(new SearchEvent.Sampled(
+                nodes, parent, children.merge(parent, 1, Integer::sum) - 1, first, texts, finish, Cost.NONE));
         nodes += steps;
         var path = new ArrayList<>(scores.get(parent));
         for (int i = 0; i < steps; i++) path.add(nextScore(path));
-        for (int i = 0; i < steps; i++) scores.put(first + i, List.copyOf(path.subList(0, path.size() - steps + i + 1)));
+        for (int i = 0; i < steps; i++)
+            scores.put(first + i, List.copyOf(path.subList(0, path.size() - steps + i + 1)));
         return nodes - 1;
     }
 
@@ -79,12 +81,14 @@ final class SampleSearches {
 
     private List<Integer> select(int iteration, List<Integer> grown, int keep) {
         var ranked = new ArrayList<>(grown);
-        ranked.sort(Comparator.comparingDouble((Integer node) -> -scores.get(node).getLast()));
+        ranked.sort(
+                Comparator.comparingDouble((Integer node) -> -scores.get(node).getLast()));
         var kept = new ArrayList<SearchEvent.Choice>();
         var pruned = new ArrayList<SearchEvent.Choice>();
         for (int rank = 0; rank < ranked.size(); rank++) {
             int node = ranked.get(rank);
-            (rank < keep ? kept : pruned).add(new SearchEvent.Choice(node, rank, scores.get(node).getLast(), "rank " + (rank + 1)));
+            (rank < keep ? kept : pruned)
+                    .add(new SearchEvent.Choice(node, rank, scores.get(node).getLast(), "rank " + (rank + 1)));
         }
         events.add(new SearchEvent.Selected(iteration, kept, pruned));
         return kept.stream().map(SearchEvent.Choice::node).sorted().toList();
@@ -114,20 +118,36 @@ final class SampleSearches {
         var answers = new LinkedHashMap<Integer, DisplayedAnswer>();
         for (int i = 0; i < tree.candidates().size(); i++) {
             var text = ANSWERS[random.nextInt(ANSWERS.length)];
-            answers.put(i, new DisplayedAnswer(text, text.equals("17") ? DisplayedAnswer.Correctness.RIGHT : text.isEmpty() ? DisplayedAnswer.Correctness.UNKNOWN : DisplayedAnswer.Correctness.WRONG));
+            answers.put(
+                    i,
+                    new DisplayedAnswer(
+                            text,
+                            text.equals("17")
+                                    ? DisplayedAnswer.Correctness.RIGHT
+                                    : text.isEmpty()
+                                            ? DisplayedAnswer.Correctness.UNKNOWN
+                                            : DisplayedAnswer.Correctness.WRONG));
         }
         return answers;
     }
 
     static Tally tally(SearchTree tree, Map<Integer, DisplayedAnswer> answers) {
-        return Tally.of(answers.entrySet().stream().map(entry -> new Tally.Ballot(entry.getKey(), entry.getValue().text(), entry.getValue().text(),
-                tree.candidates().get(entry.getKey()).score(), entry.getValue().correctness() == DisplayedAnswer.Correctness.RIGHT)).toList());
+        return Tally.of(answers.entrySet().stream()
+                .map(entry -> new Tally.Ballot(
+                        entry.getKey(),
+                        entry.getValue().text(),
+                        entry.getValue().text(),
+                        tree.candidates().get(entry.getKey()).score(),
+                        entry.getValue().correctness() == DisplayedAnswer.Correctness.RIGHT))
+                .toList());
     }
 
     static TreeMarks marks(SearchTree tree) {
         int winner = tree.candidates().isEmpty() ? -1 : tree.candidates().size() / 2;
         int end = winner < 0 ? -1 : tree.candidates().get(winner).id();
-        int selected = end < 0 ? -1 : tree.path(end).get(Math.max(0, tree.path(end).size() - 2)).id();
+        int selected = end < 0
+                ? -1
+                : tree.path(end).get(Math.max(0, tree.path(end).size() - 2)).id();
         return new TreeMarks(answers(tree, 5), selected, -1, end, winner);
     }
 }

@@ -30,13 +30,15 @@ final class TestImages {
     /// Stops counting at ten.
     static int colours(BufferedImage image) {
         var seen = new HashSet<Integer>();
-        for (int y = 0; y < image.getHeight(); y++) for (int x = 0; x < image.getWidth() && seen.size() < 10; x++) seen.add(image.getRGB(x, y));
+        for (int y = 0; y < image.getHeight(); y++)
+            for (int x = 0; x < image.getWidth() && seen.size() < 10; x++) seen.add(image.getRGB(x, y));
         return seen.size();
     }
 
     static long count(BufferedImage image, Color colour) {
         long count = 0;
-        for (int y = 0; y < image.getHeight(); y++) for (int x = 0; x < image.getWidth(); x++) if (image.getRGB(x, y) == colour.getRGB()) count++;
+        for (int y = 0; y < image.getHeight(); y++)
+            for (int x = 0; x < image.getWidth(); x++) if (image.getRGB(x, y) == colour.getRGB()) count++;
         return count;
     }
 

@@ -32,14 +32,17 @@ class TreeFigureTest {
     void everyNodeIsHitWhereItIsDrawn() {
         var figure = figure(marks);
         for (int node = 0; node < layout.size(); node++) {
-            assertThat(figure.hit(figure.view().screenX(layout.x(node)), figure.view().screenY(layout.y(node)))).hasValue(node);
+            assertThat(figure.hit(
+                            figure.view().screenX(layout.x(node)), figure.view().screenY(layout.y(node))))
+                    .hasValue(node);
         }
     }
 
     @Test
     void nothingIsHitBetweenRows() {
         var figure = figure(marks);
-        assertThat(figure.hit(WIDTH / 2, figure.view().screenY(2.5 * TreeLayout.ROW))).isEmpty();
+        assertThat(figure.hit(WIDTH / 2, figure.view().screenY(2.5 * TreeLayout.ROW)))
+                .isEmpty();
         assertThat(figure.hit(-500, -500)).isEmpty();
     }
 
@@ -50,13 +53,17 @@ class TreeFigureTest {
             var image = TestImages.draw(figure, WIDTH, HEIGHT, theme);
             for (var node : tree.nodes()) {
                 if (node.id() == 0) continue;
-                double x = figure.view().screenX(layout.x(node.id())), y = figure.view().screenY(layout.y(node.id()));
+                double x = figure.view().screenX(layout.x(node.id())),
+                        y = figure.view().screenY(layout.y(node.id()));
                 var colour = TestImages.at(image, x - 0.5, y - 0.5);
                 var score = theme.score(node.score());
-                if (node.fate() == Fate.KEPT) assertThat(distance(colour, score)).isLessThan(4);
-                if (node.fate() == Fate.PRUNED) assertThat(distance(colour, score)).as("node " + node.id()).isGreaterThan(20);
+                if (node.fate() == Fate.KEPT)
+                    assertThat(distance(colour, score)).isLessThan(4);
+                if (node.fate() == Fate.PRUNED)
+                    assertThat(distance(colour, score)).as("node " + node.id()).isGreaterThan(20);
                 var beside = TestImages.at(image, x - 4.5, y - 3.5);
-                if (node.fate() == Fate.KEPT) assertThat(distance(beside, score)).isLessThan(90);
+                if (node.fate() == Fate.KEPT)
+                    assertThat(distance(beside, score)).isLessThan(90);
             }
         }
     }
@@ -71,7 +78,8 @@ class TreeFigureTest {
         var of = TreeLayout.of(chain);
         var view = TreeFigure.fit(of, WIDTH, HEIGHT, Theme.light());
         var image = TestImages.draw(new TreeFigure(of, TreeMarks.NONE, view), WIDTH, HEIGHT, Theme.light());
-        assertThat(TestImages.at(image, view.screenX(of.x(2)), view.screenY(of.y(2)))).isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
+        assertThat(TestImages.at(image, view.screenX(of.x(2)), view.screenY(of.y(2))))
+                .isEqualTo(Theme.light().colour(FigureColour.BACKGROUND));
     }
 
     @Test
@@ -79,8 +87,10 @@ class TreeFigureTest {
         var theme = Theme.light();
         var with = TestImages.draw(figure(marks), WIDTH, HEIGHT, theme);
         var without = TestImages.draw(figure(TreeMarks.NONE), WIDTH, HEIGHT, theme);
-        assertThat(TestImages.count(with, theme.colour(FigureColour.PATH))).isGreaterThan(TestImages.count(without, theme.colour(FigureColour.PATH)) + 200);
-        assertThat(TestImages.count(with, theme.colour(FigureColour.SELECTED))).isGreaterThan(TestImages.count(without, theme.colour(FigureColour.SELECTED)) + 20);
+        assertThat(TestImages.count(with, theme.colour(FigureColour.PATH)))
+                .isGreaterThan(TestImages.count(without, theme.colour(FigureColour.PATH)) + 200);
+        assertThat(TestImages.count(with, theme.colour(FigureColour.SELECTED)))
+                .isGreaterThan(TestImages.count(without, theme.colour(FigureColour.SELECTED)) + 20);
     }
 
     @Test
@@ -93,15 +103,31 @@ class TreeFigureTest {
 
     @Test
     void marksOfMissingNodesAreIgnored() {
-        TestImages.draw(figure(new TreeMarks(Map.of(99, new DisplayedAnswer("1", DisplayedAnswer.Correctness.RIGHT)), 5_000, 5_000, 5_000, 77)), WIDTH, HEIGHT, Theme.light());
+        TestImages.draw(
+                figure(new TreeMarks(
+                        Map.of(99, new DisplayedAnswer("1", DisplayedAnswer.Correctness.RIGHT)),
+                        5_000,
+                        5_000,
+                        5_000,
+                        77)),
+                WIDTH,
+                HEIGHT,
+                Theme.light());
     }
 
     @ParameterizedTest
     @ValueSource(doubles = {0.05, 0.3, 1, 2.5})
     void everyZoomCanBeDrawn(double zoom) {
         var view = figure(marks).view().zoomed(zoom, 400, 200);
-        TestImages.keep(new TreeFigure(layout, marks.withHovered(5), view), "tree-zoom-" + zoom, (int) WIDTH, (int) HEIGHT, Theme.light());
-        assertThat(TestImages.colours(TestImages.draw(new TreeFigure(layout, marks, view), WIDTH, HEIGHT, Theme.light()))).isGreaterThan(3);
+        TestImages.keep(
+                new TreeFigure(layout, marks.withHovered(5), view),
+                "tree-zoom-" + zoom,
+                (int) WIDTH,
+                (int) HEIGHT,
+                Theme.light());
+        assertThat(TestImages.colours(
+                        TestImages.draw(new TreeFigure(layout, marks, view), WIDTH, HEIGHT, Theme.light())))
+                .isGreaterThan(3);
     }
 
     @Test
@@ -126,9 +152,14 @@ class TreeFigureTest {
     @Test
     void aLongAnswerIsShortenedInsideThePane() {
         var step = List.of(Step.of("s", new int[0], new float[0]));
-        var one = SearchTree.of(List.of(new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE), new SearchEvent.Ended(0, 1, Finish.STOP)));
-        var answer = new DisplayedAnswer(PlainMath.of("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}"), DisplayedAnswer.Correctness.RIGHT);
+        var one = SearchTree.of(List.of(
+                new SearchEvent.Sampled(1, 0, 0, 1, step, Finish.STOP, Cost.NONE),
+                new SearchEvent.Ended(0, 1, Finish.STOP)));
+        var answer = new DisplayedAnswer(
+                PlainMath.of("x = \\frac{1 + \\sqrt{5}}{2} \\text{ or its conjugate, whichever is larger}"),
+                DisplayedAnswer.Correctness.RIGHT);
         var shown = TreeMarks.NONE.withAnswers(Map.of(0, answer));
-        assertThat(TestImages.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light())).isZero();
+        assertThat(TestImages.outside(TreeFigure.fitting(TreeLayout.of(one), shown), 240, 200, Theme.light()))
+                .isZero();
     }
 }

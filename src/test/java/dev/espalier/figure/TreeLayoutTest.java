@@ -12,8 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class TreeLayoutTest {
     private static final List<SearchTree> TREES = List.of(
-            SampleSearches.beam(16, 4, 6, 1), SampleSearches.beam(64, 2, 12, 2), SampleSearches.beam(5, 1, 9, 3),
-            SampleSearches.bestOf(40, 4), SampleSearches.chain(30));
+            SampleSearches.beam(16, 4, 6, 1),
+            SampleSearches.beam(64, 2, 12, 2),
+            SampleSearches.beam(5, 1, 9, 3),
+            SampleSearches.bestOf(40, 4),
+            SampleSearches.chain(30));
 
     @Test
     void nodesOfARowKeepTheirDistance() {
@@ -22,7 +25,8 @@ class TreeLayoutTest {
             for (int depth = 0; depth <= layout.maxDepth(); depth++) {
                 var row = layout.row(depth);
                 for (int i = 1; i < row.length; i++) {
-                    assertThat(layout.x(row[i]) - layout.x(row[i - 1])).isGreaterThanOrEqualTo(2 * TreeLayout.PRUNED - 1e-6);
+                    assertThat(layout.x(row[i]) - layout.x(row[i - 1]))
+                            .isGreaterThanOrEqualTo(2 * TreeLayout.PRUNED - 1e-6);
                 }
             }
         }
@@ -34,8 +38,12 @@ class TreeLayoutTest {
             var layout = TreeLayout.of(tree);
             for (var node : tree.nodes()) {
                 if (node.children().isEmpty()) continue;
-                var xs = node.children().stream().mapToDouble(child -> layout.x(child.id())).summaryStatistics();
-                node.children().forEach(child -> assertThat(layout.y(child.id()) - layout.y(node.id())).isEqualTo(TreeLayout.ROW));
+                var xs = node.children().stream()
+                        .mapToDouble(child -> layout.x(child.id()))
+                        .summaryStatistics();
+                node.children()
+                        .forEach(child -> assertThat(layout.y(child.id()) - layout.y(node.id()))
+                                .isEqualTo(TreeLayout.ROW));
                 assertThat(layout.x(node.id())).isBetween(xs.getMin() - 13, xs.getMax() + 13);
             }
         }
@@ -45,7 +53,11 @@ class TreeLayoutTest {
     void siblingsStandInTheOrderOfTheLog() {
         for (var tree : TREES) {
             var layout = TreeLayout.of(tree);
-            for (var node : tree.nodes()) assertThat(node.children().stream().map(child -> layout.x(child.id())).toList()).isSorted();
+            for (var node : tree.nodes())
+                assertThat(node.children().stream()
+                                .map(child -> layout.x(child.id()))
+                                .toList())
+                        .isSorted();
         }
     }
 
@@ -54,7 +66,10 @@ class TreeLayoutTest {
         for (var tree : TREES) {
             var layout = TreeLayout.of(tree);
             for (int depth = 1; depth <= layout.maxDepth(); depth++) {
-                var parents = Arrays.stream(layout.row(depth)).mapToDouble(node -> layout.x(layout.parent(node))).boxed().toList();
+                var parents = Arrays.stream(layout.row(depth))
+                        .mapToDouble(node -> layout.x(layout.parent(node)))
+                        .boxed()
+                        .toList();
                 assertThat(parents).isSorted();
             }
         }
@@ -67,8 +82,11 @@ class TreeLayoutTest {
         var first = tree.root().children();
         var softly = new SoftAssertions();
         for (int i = 1; i < first.size(); i++) {
-            if (first.get(i).fate() == SearchTree.Fate.PRUNED && first.get(i - 1).fate() == SearchTree.Fate.PRUNED) {
-                softly.assertThat(layout.x(first.get(i).id()) - layout.x(first.get(i - 1).id())).isEqualTo(2 * TreeLayout.PRUNED);
+            if (first.get(i).fate() == SearchTree.Fate.PRUNED
+                    && first.get(i - 1).fate() == SearchTree.Fate.PRUNED) {
+                softly.assertThat(layout.x(first.get(i).id())
+                                - layout.x(first.get(i - 1).id()))
+                        .isEqualTo(2 * TreeLayout.PRUNED);
             }
         }
         softly.assertAll();
@@ -91,7 +109,9 @@ class TreeLayoutTest {
             var layout = TreeLayout.of(growing);
             if (layout.maxDepth() < 2) continue;
             var now = layout.row(2);
-            if (before.length > 0) assertThat(Arrays.stream(now).boxed().toList()).containsSubsequence(Arrays.stream(before).boxed().toList());
+            if (before.length > 0)
+                assertThat(Arrays.stream(now).boxed().toList())
+                        .containsSubsequence(Arrays.stream(before).boxed().toList());
             before = now;
         }
         assertThat(before).hasSizeGreaterThan(10);

@@ -10,12 +10,15 @@ class SafeTextTest {
 
     @Test
     void unsafeCharactersBecomeVisibleSignsOfTheSameLength() {
-        assertThat(SafeText.text(HOSTILE)).isEqualTo("a␛]0;owned␇␍␈\ufffd31m␡\ufffdb\ufffd\ufffd").hasSameSizeAs(HOSTILE);
+        assertThat(SafeText.text(HOSTILE))
+                .isEqualTo("a␛]0;owned␇␍␈\ufffd31m␡\ufffdb\ufffd\ufffd")
+                .hasSameSizeAs(HOSTILE);
     }
 
     @Test
     void ordinaryTextsStayTheSameObject() {
-        for (var text : new String[] {"", "## Step 1: é → 😀\n\n\tx", "עברית"}) assertThat(SafeText.text(text)).isSameAs(text);
+        for (var text : new String[] {"", "## Step 1: é → 😀\n\n\tx", "עברית"})
+            assertThat(SafeText.text(text)).isSameAs(text);
     }
 
     @Test

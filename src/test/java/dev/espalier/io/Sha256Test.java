@@ -20,13 +20,16 @@ class Sha256Test {
 
     @Test
     void textIsHashedAsUtf8() {
-        assertThat(Sha256.of("½ é")).isEqualTo("f6aac235651bfd69e0311fee1bbfaa64df201fbffb707e4668af35f33ce6271d").isEqualTo(Sha256.of("½ é".getBytes(StandardCharsets.UTF_8)));
+        assertThat(Sha256.of("½ é"))
+                .isEqualTo("f6aac235651bfd69e0311fee1bbfaa64df201fbffb707e4668af35f33ce6271d")
+                .isEqualTo(Sha256.of("½ é".getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
     void aStreamIsHashedToItsEnd() throws IOException {
         var bytes = new byte[200_000];
-        assertThat(Sha256.of(new ByteArrayInputStream("abc".getBytes(StandardCharsets.UTF_8)))).isEqualTo(ABC);
+        assertThat(Sha256.of(new ByteArrayInputStream("abc".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(ABC);
         assertThat(Sha256.of(new ByteArrayInputStream(bytes))).isEqualTo(Sha256.of(bytes));
     }
 

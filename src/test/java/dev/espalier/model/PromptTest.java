@@ -12,7 +12,8 @@ class PromptTest {
 
     @Test
     void aPromptOfTextsIsOneText() {
-        assertThat(new Prompt(List.of(new Prompt.Part.Text("What is "), new Prompt.Part.Text("1 + 1?"))).text()).isEqualTo("What is 1 + 1?");
+        assertThat(new Prompt(List.of(new Prompt.Part.Text("What is "), new Prompt.Part.Text("1 + 1?"))).text())
+                .isEqualTo("What is 1 + 1?");
     }
 
     @Test

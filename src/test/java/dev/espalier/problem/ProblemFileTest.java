@@ -36,9 +36,10 @@ class ProblemFileTest {
                 {"problem": "1+2?", "answer": 3, "level": "Level 5"}
                 """);
         ProblemSet set = ProblemFile.read(file);
-        assertThat(set.problems()).containsExactly(
-                new Problem("a/1", "1+1?", "2", "add", "Algebra", 3),
-                new Problem("set-2", "1+2?", "3", null, "", 5));
+        assertThat(set.problems())
+                .containsExactly(
+                        new Problem("a/1", "1+1?", "2", "add", "Algebra", 3),
+                        new Problem("set-2", "1+2?", "3", null, "", 5));
         assertThat(set.warnings()).isEmpty();
         assertThat(set.name()).isEqualTo("set");
     }
@@ -49,9 +50,10 @@ class ProblemFileTest {
                 {"question": "How much?", "answer": "6*200=$<<6*200=1200>>1200\\n#### 1,200"}
                 {"question": "How many?", "answer": "7"}
                 """);
-        assertThat(ProblemFile.read(file).problems()).containsExactly(
-                new Problem("gsm-1", "How much?", "1,200", "6*200=$1200", "", 0),
-                new Problem("gsm-2", "How many?", "7", null, "", 0));
+        assertThat(ProblemFile.read(file).problems())
+                .containsExactly(
+                        new Problem("gsm-1", "How much?", "1,200", "6*200=$1200", "", 0),
+                        new Problem("gsm-2", "How many?", "7", null, "", 0));
     }
 
     @Test
@@ -68,12 +70,16 @@ class ProblemFileTest {
 
     @Test
     void skipsMalformedLinesAndReportsTheirNumbers() throws IOException {
-        Path file = write("mixed.jsonl", "{\"problem\": \"a\", \"answer\": \"1\"}\n\n{oops\n[1]\n{\"text\": \"x\"}\n{\"problem\": \"  \"}\n"
-                + "{\"question\": \"q\", \"answer\": \"well ####  \"}\n");
+        Path file = write(
+                "mixed.jsonl",
+                "{\"problem\": \"a\", \"answer\": \"1\"}\n\n{oops\n[1]\n{\"text\": \"x\"}\n{\"problem\": \"  \"}\n"
+                        + "{\"question\": \"q\", \"answer\": \"well ####  \"}\n");
         ProblemSet set = ProblemFile.read(file);
         assertThat(set.problems()).hasSize(1);
         assertThat(set.warnings()).hasSize(5);
-        assertThat(set.warnings()).extracting(warning -> warning.substring(0, 7)).containsExactly("line 3:", "line 4:", "line 5:", "line 6:", "line 7:");
+        assertThat(set.warnings())
+                .extracting(warning -> warning.substring(0, 7))
+                .containsExactly("line 3:", "line 4:", "line 5:", "line 6:", "line 7:");
     }
 
     @Test
@@ -95,42 +101,69 @@ class ProblemFileTest {
     @Test
     void hashesTheBytesOfTheFile() throws IOException {
         Path file = write("h.jsonl", "{\"problem\":\"a\"}");
-        assertThat(ProblemFile.read(file).sha256()).isEqualTo("632743ae707af7474e8f4dc739fa764b955256cd4ff5ae2a18567d430362c7d6");
+        assertThat(ProblemFile.read(file).sha256())
+                .isEqualTo("632743ae707af7474e8f4dc739fa764b955256cd4ff5ae2a18567d430362c7d6");
     }
 
     @Test
     void errorsNameTheFileAndWhatToDo() throws IOException {
         Path missing = folder.resolve("none.jsonl");
-        assertThatThrownBy(() -> ProblemFile.read(missing)).isInstanceOf(EspalierException.class).hasMessageContaining("none.jsonl").hasMessageContaining("Check");
-        assertThatThrownBy(() -> ProblemFile.read(folder)).isInstanceOf(EspalierException.class).hasMessageContaining("is a folder");
+        assertThatThrownBy(() -> ProblemFile.read(missing))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("none.jsonl")
+                .hasMessageContaining("Check");
+        assertThatThrownBy(() -> ProblemFile.read(folder))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("is a folder");
         Path empty = write("empty.jsonl", "\n");
-        assertThatThrownBy(() -> ProblemFile.read(empty)).isInstanceOf(EspalierException.class).hasMessageContaining("empty.jsonl").hasMessageContaining("empty");
+        assertThatThrownBy(() -> ProblemFile.read(empty))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("empty.jsonl")
+                .hasMessageContaining("empty");
         Path broken = write("broken.jsonl", "{\n");
-        assertThatThrownBy(() -> ProblemFile.read(broken)).isInstanceOf(EspalierException.class).hasMessageContaining("line 1: ");
+        assertThatThrownBy(() -> ProblemFile.read(broken))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("line 1: ");
         Path latin = folder.resolve("latin.jsonl");
         Files.write(latin, "{\"problem\": \"a\"}\n{\"problem\": \"\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> ProblemFile.read(latin)).isInstanceOf(EspalierException.class).hasMessageContaining("not UTF-8").hasMessageContaining("line 2");
+        assertThatThrownBy(() -> ProblemFile.read(latin))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("not UTF-8")
+                .hasMessageContaining("line 2");
         Path cut = folder.resolve("cut.jsonl.gz");
         Files.write(cut, new byte[] {0x1f, (byte) 0x8b, 8, 0});
-        assertThatThrownBy(() -> ProblemFile.read(cut)).isInstanceOf(EspalierException.class).hasMessageContaining("gzip");
+        assertThatThrownBy(() -> ProblemFile.read(cut))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("gzip");
     }
 
     @Test
     void readsEveryProblemOfTheRealSets() {
         assumeTrue(Files.isDirectory(DATA), "the shared data folder is not here");
         ProblemSet competition = ProblemFile.read(DATA.resolve("math500/test.jsonl"));
-        assertThat(competition.problems()).hasSize(500).allSatisfy(problem -> assertThat(problem.level()).isBetween(1, 5));
+        assertThat(competition.problems())
+                .hasSize(500)
+                .allSatisfy(problem -> assertThat(problem.level()).isBetween(1, 5));
         assertThat(competition.warnings()).isEmpty();
         ProblemSet words = ProblemFile.read(DATA.resolve("gsm8k/test.jsonl"));
-        assertThat(words.problems()).hasSize(1319).allSatisfy(problem -> assertThat(problem.gold()).matches("-?[\\d,.]+"));
+        assertThat(words.problems())
+                .hasSize(1319)
+                .allSatisfy(problem -> assertThat(problem.gold()).matches("-?[\\d,.]+"));
         assertThat(words.problems().getFirst().gold()).isEqualTo("18");
     }
 
     @Test
     void aFileWithOneRepeatedIdTakesLinearTime() throws IOException {
         var set = ProblemFile.read(write("one.jsonl", "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(150_000)));
-        assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).startsWith("a", "a#2", "a#3").endsWith("a#150000").doesNotHaveDuplicates();
-        var taken = ProblemFile.read(write("taken.jsonl", "{\"id\": \"a#2\", \"problem\": \"p\"}\n" + "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(3)));
+        assertThat(set.problems())
+                .hasSize(150_000)
+                .extracting(Problem::id)
+                .startsWith("a", "a#2", "a#3")
+                .endsWith("a#150000")
+                .doesNotHaveDuplicates();
+        var taken = ProblemFile.read(write(
+                "taken.jsonl",
+                "{\"id\": \"a#2\", \"problem\": \"p\"}\n" + "{\"id\": \"a\", \"problem\": \"p\"}\n".repeat(3)));
         assertThat(taken.problems()).extracting(Problem::id).containsExactly("a#2", "a", "a#3", "a#4");
     }
 
@@ -140,7 +173,9 @@ class ProblemFileTest {
 
     @Test
     void spreadSelectsProblemsAtEvenDistances() {
-        var problems = java.util.stream.IntStream.range(0, 10).mapToObj(i -> new Problem("p" + i, "?", null, null, "", 0)).toList();
+        var problems = java.util.stream.IntStream.range(0, 10)
+                .mapToObj(i -> new Problem("p" + i, "?", null, null, "", 0))
+                .toList();
         var set = new ProblemSet("set", "set.jsonl", "", problems, List.of());
         assertThat(set.spread(3)).extracting(Problem::id).containsExactly("p0", "p3", "p6");
         assertThat(set.spread(10)).isEqualTo(problems);
@@ -158,29 +193,44 @@ class ProblemFileTest {
                 {"problem": "f", "level": 1e400}
                 """);
         ProblemSet set = ProblemFile.read(file);
-        assertThat(set.problems()).extracting(Problem::text, Problem::gold).containsExactly(tuple("c", null), tuple("d", "100000.0"), tuple("e", "2.5"));
-        assertThat(set.warnings()).containsExactly("line 1: its \"answer\" is a number too large to be read", "line 2: it holds a number too large to be read",
-                "line 6: its \"level\" is a number too large to be read");
+        assertThat(set.problems())
+                .extracting(Problem::text, Problem::gold)
+                .containsExactly(tuple("c", null), tuple("d", "100000.0"), tuple("e", "2.5"));
+        assertThat(set.warnings())
+                .containsExactly(
+                        "line 1: its \"answer\" is a number too large to be read",
+                        "line 2: it holds a number too large to be read",
+                        "line 6: its \"level\" is a number too large to be read");
     }
 
     @Test
     void aJsonErrorIsReportedWithoutTheParsersWords() throws IOException {
-        assertThat(ProblemFile.read(write("w.jsonl", "{\"problem\": \"a\"}\n{\"problem\": b}\n" + "[".repeat(5000) + "\n")).warnings())
-                .containsExactly("line 2: not valid JSON at character 13", "line 3: nested too deeply, or with too long a number or name");
+        assertThat(ProblemFile.read(
+                                write("w.jsonl", "{\"problem\": \"a\"}\n{\"problem\": b}\n" + "[".repeat(5000) + "\n"))
+                        .warnings())
+                .containsExactly(
+                        "line 2: not valid JSON at character 13",
+                        "line 3: nested too deeply, or with too long a number or name");
     }
 
     @Test
     @Timeout(30)
     void manyEqualIdsTakeLinearTime() throws IOException {
-        ProblemSet set = ProblemFile.read(write("equal.jsonl", "{\"problem\": \"a\", \"id\": \"p\"}\n".repeat(150_000)));
-        assertThat(set.problems()).hasSize(150_000).extracting(Problem::id).doesNotHaveDuplicates().endsWith("p#149999", "p#150000");
+        ProblemSet set =
+                ProblemFile.read(write("equal.jsonl", "{\"problem\": \"a\", \"id\": \"p\"}\n".repeat(150_000)));
+        assertThat(set.problems())
+                .hasSize(150_000)
+                .extracting(Problem::id)
+                .doesNotHaveDuplicates()
+                .endsWith("p#149999", "p#150000");
     }
 
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aPipeIsReadOnce() throws Exception {
         Path pipe = folder.resolve("63");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
         var writer = CompletableFuture.runAsync(() -> {
             try {
                 Files.writeString(pipe, "{\"problem\": \"a\"}\n");
@@ -196,7 +246,9 @@ class ProblemFileTest {
     @Timeout(60)
     @EnabledIf("thereIsZero")
     void anEndlessFileIsRejected() {
-        assertThatThrownBy(() -> ProblemFile.read(Path.of("/dev/zero"))).isInstanceOf(EspalierException.class).hasMessageContaining("/dev/zero has no end within 256 MiB");
+        assertThatThrownBy(() -> ProblemFile.read(Path.of("/dev/zero")))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("/dev/zero has no end within 256 MiB");
     }
 
     static boolean thereIsZero() {
@@ -205,7 +257,10 @@ class ProblemFileTest {
 
     @Test
     void aLineMayNameItsTask() throws IOException {
-        var set = ProblemFile.read(write("kinds.jsonl", "{\"problem\": \"Which?\", \"answer\": \"B\", \"espalier_task\": \"text\", \"task\": \"bbh/logic\"}\n{\"problem\": \"Which?\", \"answer\": \"B\"}"));
+        var set = ProblemFile.read(
+                write(
+                        "kinds.jsonl",
+                        "{\"problem\": \"Which?\", \"answer\": \"B\", \"espalier_task\": \"text\", \"task\": \"bbh/logic\"}\n{\"problem\": \"Which?\", \"answer\": \"B\"}"));
         assertThat(set.problems()).extracting(Problem::task).containsExactly("text", "");
     }
 }

@@ -36,16 +36,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Searches survive bad input: scores that are not numbers, unexpected results, contradictory parameters.
 class BadInputTest {
-    private static final List<Double> NO_NUMBERS = List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    private static final List<Double> NO_NUMBERS =
+            List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
 
     static Stream<SearchConfig> every() {
-        return Stream.of(Mode.values()).flatMap(mode -> Strategies.entries(mode).stream().flatMap(entry -> Stream.of(Reduction.values()).map(reduction -> config(entry, mode, reduction))));
+        return Stream.of(Mode.values())
+                .flatMap(mode -> Strategies.entries(mode).stream()
+                        .flatMap(entry ->
+                                Stream.of(Reduction.values()).map(reduction -> config(entry, mode, reduction))));
     }
 
     private static SearchConfig config(Strategies.Entry entry, Mode mode, Reduction reduction) {
         var budget = (Parameter.Whole) entry.find("N").orElseThrow();
-        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.max())), mode).parameters();
-        return new SearchConfig(entry.name(), parameters, mode, Generation.DEFAULT, reduction, 3, "fake", "00", "fake", "00");
+        var parameters = Strategies.of(entry.name(), Parameters.NONE.with("N", Math.min(8, budget.max())), mode)
+                .parameters();
+        return new SearchConfig(
+                entry.name(), parameters, mode, Generation.DEFAULT, reduction, 3, "fake", "00", "fake", "00");
     }
 
     /// Every third step's score is not a number.
@@ -78,13 +84,28 @@ class BadInputTest {
     void aSearchWithInvalidScoresFinishesAndWarns(SearchConfig config) {
         var fakes = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, fakes.policy(), new Broken(fakes.reward()), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
+        var end = new SearchDriver(
+                        Strategies::of,
+                        config,
+                        Runs.PROBLEM,
+                        fakes.policy(),
+                        new Broken(fakes.reward()),
+                        new SearchControl(),
+                        (_, event, _, _) -> log.add(event),
+                        List.of())
+                .run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         var tree = SearchTree.of(log);
-        var strange = Runs.of(SearchEvent.Scored.class, log).stream().flatMap(scored -> scored.scores().stream()).filter(score -> !Double.isFinite(score)).count();
-        assertThat(tree.warnings()).hasSize((int) strange).allMatch(warning -> warning.contains("counts as the lowest"));
+        var strange = Runs.of(SearchEvent.Scored.class, log).stream()
+                .flatMap(scored -> scored.scores().stream())
+                .filter(score -> !Double.isFinite(score))
+                .count();
+        assertThat(tree.warnings())
+                .hasSize((int) strange)
+                .allMatch(warning -> warning.contains("counts as the lowest"));
         for (var selected : Runs.of(SearchEvent.Selected.class, log))
-            assertThat(Stream.concat(selected.kept().stream(), selected.pruned().stream())).allMatch(choice -> Double.isFinite(choice.value()));
+            assertThat(Stream.concat(selected.kept().stream(), selected.pruned().stream()))
+                    .allMatch(choice -> Double.isFinite(choice.value()));
         assertThat(Candidate.of(tree)).isNotEmpty().allMatch(candidate -> {
             double reduced = config.reduction().of(candidate.scores());
             return reduced >= 0 && reduced <= 1;
@@ -94,12 +115,18 @@ class BadInputTest {
     @ParameterizedTest
     @CsvSource({"NaN", "Infinity", "-Infinity"})
     void aScoreThatIsNotANumberRanksBelowAnyScore(double score) {
-        for (var reduction : Reduction.values()) assertThat(reduction.of(List.of(score))).isZero();
-        var script = new Script().after("", "a\n\n", "b\n\n").score("a\n\n", score).score("b\n\n", 0.01);
+        for (var reduction : Reduction.values())
+            assertThat(reduction.of(List.of(score))).isZero();
+        var script =
+                new Script().after("", "a\n\n", "b\n\n").score("a\n\n", score).score("b\n\n", 0.01);
         var tree = script.standard("beam-search", Map.of("N", 2, "M", 2)).tree();
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("b\n\n");
-        var parity = new Script().after("", "b\n\n", "a\n\n").score("a\n\n", score).score("b\n\n", 0.01);
-        assertThat(Script.texts(parity.parity("beam-search", Map.of("N", 2, "M", 2)).tree(), parity.selected().getFirst().kept())).containsExactly("b\n\n");
+        var parity =
+                new Script().after("", "b\n\n", "a\n\n").score("a\n\n", score).score("b\n\n", 0.01);
+        assertThat(Script.texts(
+                        parity.parity("beam-search", Map.of("N", 2, "M", 2)).tree(),
+                        parity.selected().getFirst().kept()))
+                .containsExactly("b\n\n");
     }
 
     @Test
@@ -109,22 +136,24 @@ class BadInputTest {
         var handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
-                if (record.getLevel() == Level.WARNING) warnings.add(java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
+                if (record.getLevel() == Level.WARNING)
+                    warnings.add(java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
             }
 
             @Override
-            public void flush() {
-            }
+            public void flush() {}
 
             @Override
-            public void close() {
-            }
+            public void close() {}
         };
         logger.addHandler(handler);
         logger.setUseParentHandlers(false);
         try {
-            var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", 1), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
-            var done = new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
+            var search = new Search(
+                    Strategies.of("best-of-n", Parameters.NONE.with("N", 1), Mode.STANDARD),
+                    new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
+            var done = new Result.Sampled(
+                    List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE);
             var score = new Result.Scored(List.of(0.5), Cost.NONE);
             assertThat(search.tell(0, done)).as("before anything was asked").isFalse();
             int first = search.ask().getFirst().id();
@@ -149,28 +178,35 @@ class BadInputTest {
 
     /// Mode, strategy, parameters, part of the message.
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "STANDARD ; dvts ; N=10 M=4 ; M must divide N",
-        "STANDARD ; dvts ; N=2 M=4 ; M must divide N",
-        "PARITY ; dvts ; N=2 M=4 ; which is 0",
-        "STANDARD ; beam-search ; N=0 ; N of the strategy beam-search must be at least 1",
-        "STANDARD ; beam-search ; N=4 M=0 ; M of the strategy beam-search must be at least 1",
-        "STANDARD ; beam-search ; N=4.5 ; must be a whole number",
-        "STANDARD ; beam-search ; N=4 lookahead=-1 ; lookahead of the strategy beam-search must be at least 0",
-        "STANDARD ; beam-search ; N=4 iterations=0 ; iterations of the strategy beam-search must be at least 1",
-        "STANDARD ; beam-search ; N=4 filter-duplicates=1 ; no parameter filter-duplicates",
-        "PARITY ; beam-search ; N=4 sort-completed=2 ; must be 1 or 0",
-        "PARITY ; best-of-n ; N=4 M=4 ; no parameter M",
-        "PARITY ; mcts ; N=4 ; no parity mode",
-        "STANDARD ; greedy ; N=2 ; must be at most 1",
-        "STANDARD ; best-of-n ; '' ; needs a value for N",
-        "STANDARD ; best-of-n ; N=NaN ; N of the strategy best-of-n must be a whole number",
-        "STANDARD ; best-of-n ; N=1e12 ; must be at most",
-        "STANDARD ; mystery ; N=2 ; There is no strategy called"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "STANDARD ; dvts ; N=10 M=4 ; M must divide N",
+                "STANDARD ; dvts ; N=2 M=4 ; M must divide N",
+                "PARITY ; dvts ; N=2 M=4 ; which is 0",
+                "STANDARD ; beam-search ; N=0 ; N of the strategy beam-search must be at least 1",
+                "STANDARD ; beam-search ; N=4 M=0 ; M of the strategy beam-search must be at least 1",
+                "STANDARD ; beam-search ; N=4.5 ; must be a whole number",
+                "STANDARD ; beam-search ; N=4 lookahead=-1 ; lookahead of the strategy beam-search must be at least 0",
+                "STANDARD ; beam-search ; N=4 iterations=0 ; iterations of the strategy beam-search must be at least 1",
+                "STANDARD ; beam-search ; N=4 filter-duplicates=1 ; no parameter filter-duplicates",
+                "PARITY ; beam-search ; N=4 sort-completed=2 ; must be 1 or 0",
+                "PARITY ; best-of-n ; N=4 M=4 ; no parameter M",
+                "PARITY ; mcts ; N=4 ; no parity mode",
+                "STANDARD ; greedy ; N=2 ; must be at most 1",
+                "STANDARD ; best-of-n ; '' ; needs a value for N",
+                "STANDARD ; best-of-n ; N=NaN ; N of the strategy best-of-n must be a whole number",
+                "STANDARD ; best-of-n ; N=1e12 ; must be at most",
+                "STANDARD ; mystery ; N=2 ; There is no strategy called"
+            })
     void contradictoryParametersAreRejectedWithTheRule(Mode mode, String strategy, String given, String rule) {
         var parameters = Parameters.NONE;
-        for (var part : given.split(" ")) if (!part.isEmpty()) parameters = parameters.with(part.split("=")[0], Double.parseDouble(part.split("=")[1]));
+        for (var part : given.split(" "))
+            if (!part.isEmpty())
+                parameters = parameters.with(part.split("=")[0], Double.parseDouble(part.split("=")[1]));
         var all = parameters;
-        assertThatThrownBy(() -> Strategies.of(strategy, all, mode)).isInstanceOf(EspalierException.class).hasMessageContaining(rule);
+        assertThatThrownBy(() -> Strategies.of(strategy, all, mode))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(rule);
     }
 }

@@ -70,7 +70,8 @@ public final class FakeModels {
             public CompletableFuture<Result.Sampled> generate(Call call) {
                 int number = samples.getAndIncrement();
                 var future = new CompletableFuture<Result.Sampled>();
-                if (number == failAt) future.completeExceptionally(new EspalierException("The policy ran out of memory."));
+                if (number == failAt)
+                    future.completeExceptionally(new EspalierException("The policy ran out of memory."));
                 else if (number < silentAfter) deliver(() -> future.complete(continuation(call)));
                 return future;
             }
@@ -90,8 +91,7 @@ public final class FakeModels {
             }
 
             @Override
-            public void close() {
-            }
+            public void close() {}
         };
     }
 
@@ -111,8 +111,7 @@ public final class FakeModels {
             }
 
             @Override
-            public void close() {
-            }
+            public void close() {}
         };
     }
 
@@ -144,7 +143,9 @@ public final class FakeModels {
             double u = greedy ? 0 : key.uniform(position++);
             depth++;
             boolean last = depth >= 2 + (int) (u * 4);
-            String text = last ? "Therefore $\\boxed{" + (int) (u * 7) + "}$." : "## Step " + depth + ": " + (int) (u * 1000) + "\n\n";
+            String text = last
+                    ? "Therefore $\\boxed{" + (int) (u * 7) + "}$."
+                    : "## Step " + depth + ": " + (int) (u * 1000) + "\n\n";
             steps.add(Step.of(text, new int[] {depth, (int) (u * 100)}, new float[] {-0.5f, (float) -u}));
             if (last) return new Result.Sampled(steps, Finish.STOP, new Cost(2L * steps.size(), 3L * steps.size()));
         } while (!call.stopAtStep());
@@ -163,7 +164,8 @@ public final class FakeModels {
 
     private static Result.Scored withoutNumbers(Result.Scored scored) {
         var scores = new ArrayList<Double>();
-        for (double score : scored.scores()) scores.add((int) (score * 1000) % 3 == 0 ? score < 0.5 ? Double.NaN : Double.POSITIVE_INFINITY : score);
+        for (double score : scored.scores())
+            scores.add((int) (score * 1000) % 3 == 0 ? score < 0.5 ? Double.NaN : Double.POSITIVE_INFINITY : score);
         return new Result.Scored(scores, scored.cost());
     }
 
@@ -181,12 +183,15 @@ public final class FakeModels {
         var weights = new double[TOKENS.length];
         double sum = 0;
         for (int token = 0; token < weights.length; token++) {
-            weights[token] = 1 + Math.floorMod((hash + token) * 0x9E3779B9, 50) + (token == weights.length - 1 ? 10 * length : 0);
+            weights[token] = 1
+                    + Math.floorMod((hash + token) * 0x9E3779B9, 50)
+                    + (token == weights.length - 1 ? 10 * length : 0);
             sum += weights[token];
         }
         var choices = new ArrayList<Result.TokenChoice>();
         for (int token = 0; token < weights.length; token++)
-            choices.add(new Result.TokenChoice(token, TOKENS[token], (float) StrictMath.log(weights[token] / sum), token == weights.length - 1));
+            choices.add(new Result.TokenChoice(
+                    token, TOKENS[token], (float) StrictMath.log(weights[token] / sum), token == weights.length - 1));
         choices.sort(java.util.Comparator.comparingDouble(choice -> -choice.logProb()));
         return new Result.NextTokens(choices.subList(0, Math.min(k, choices.size())), new Cost(1, 2));
     }

@@ -41,7 +41,9 @@ class ForkTest {
         assertThat(tree.node(kept).fate()).isEqualTo(Fate.PRUNED);
         assertThat(tree.node(kept).reason()).isEqualTo("pruned by hand");
         assertThat(tree.forked()).isTrue();
-        assertThat(tree.candidates()).noneMatch(candidate -> tree.isBelow(candidate, tree.node(kept))).isNotEmpty();
+        assertThat(tree.candidates())
+                .noneMatch(candidate -> tree.isBelow(candidate, tree.node(kept)))
+                .isNotEmpty();
     }
 
     @Test
@@ -68,7 +70,10 @@ class ForkTest {
         var fork = fork(CHOSEN, new Intervention.Resample(kept, 3));
         var tree = SearchTree.of(fork);
         assertThat(tree.node(kept).children()).hasSize(before + 3);
-        assertThat(tree.node(kept).children()).extracting(SearchTree.Node::childIndex).containsExactlyElementsOf(IntStream.range(0, before + 3).boxed().toList());
+        assertThat(tree.node(kept).children())
+                .extracting(SearchTree.Node::childIndex)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, before + 3).boxed().toList());
         var extra = tree.node(kept).children().subList(before, before + 3);
         assertThat(extra).allMatch(SearchTree.Node::scored);
         var second = Runs.of(SearchEvent.Selected.class, fork).get(1);
@@ -101,14 +106,18 @@ class ForkTest {
         assertThat(tree.candidates()).hasSizeGreaterThanOrEqualTo(5);
         assertThat(tree.node(kept).children()).hasSize(5);
         long before = Runs.of(SearchEvent.Ended.class, fork.subList(0, CHOSEN)).size();
-        assertThat(Runs.of(SearchEvent.Ended.class, fork)).hasSize((int) before + 5).extracting(SearchEvent.Ended::candidate)
-            .containsExactlyElementsOf(IntStream.range(0, (int) before + 5).boxed().toList());
+        assertThat(Runs.of(SearchEvent.Ended.class, fork))
+                .hasSize((int) before + 5)
+                .extracting(SearchEvent.Ended::candidate)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, (int) before + 5).boxed().toList());
         assertThat(tree.over()).isTrue();
     }
 
     @Test
     void parametersCanChangeDuringASearch() {
-        var changed = new Intervention.Change(BEAM.parameters().with("N", 12), Generation.DEFAULT.withTemperature(0.3), Reduction.MIN);
+        var changed = new Intervention.Change(
+                BEAM.parameters().with("N", 12), Generation.DEFAULT.withTemperature(0.3), Reduction.MIN);
         var tree = SearchTree.of(fork(CHOSEN, changed));
         assertThat(tree.candidates()).hasSize(12);
     }
@@ -117,7 +126,11 @@ class ForkTest {
     void aFinishedSearchCanBeForkedBeforeItsEnd() {
         int last = PARENT.size() - 1;
         var tree = SearchTree.of(PARENT);
-        int pruned = tree.nodes().stream().filter(node -> node.fate() == Fate.PRUNED).findFirst().orElseThrow().id();
+        int pruned = tree.nodes().stream()
+                .filter(node -> node.fate() == Fate.PRUNED)
+                .findFirst()
+                .orElseThrow()
+                .id();
         var fork = fork(last, new Intervention.Revive(pruned));
         assertThat(SearchTree.of(fork).node(pruned).children()).isNotEmpty();
         assertThat(fork.getLast()).isInstanceOf(SearchEvent.Finished.class);
@@ -135,7 +148,8 @@ class ForkTest {
                 begun.add(new SearchEvent.Intervened(intervention));
                 var fork = Runs.log(config, FakeModels.prompt(), begun);
                 assertThat(fork.getLast()).as("%s at %d", intervention, event).isInstanceOf(SearchEvent.Finished.class);
-                assertThat(Runs.log(config, FakeModels.shuffled(event), fork.subList(0, (event + fork.size()) / 2 + 1))).isEqualTo(fork);
+                assertThat(Runs.log(config, FakeModels.shuffled(event), fork.subList(0, (event + fork.size()) / 2 + 1)))
+                        .isEqualTo(fork);
             }
         }
     }
@@ -152,23 +166,44 @@ class ForkTest {
         refused(tree, new Intervention.Keep(pruned), "Revive it");
         refused(tree, new Intervention.Resample(kept, 0), "1 to 1000");
         refused(tree, new Intervention.Edit(kept, Step.of(" ", new int[0], new float[0])), "empty");
-        refused(tree, new Intervention.ContinueFrom(kept, "dvts", Parameters.of(Map.of("N", 5, "M", 4))), "M must divide N");
-        refused(SearchTree.of(PARENT), new Intervention.Resample(SearchTree.of(PARENT).candidates().getFirst().id(), 2), "has ended");
+        refused(
+                tree,
+                new Intervention.ContinueFrom(kept, "dvts", Parameters.of(Map.of("N", 5, "M", 4))),
+                "M must divide N");
+        refused(
+                SearchTree.of(PARENT),
+                new Intervention.Resample(
+                        SearchTree.of(PARENT).candidates().getFirst().id(), 2),
+                "has ended");
         var dvts = Runs.config("dvts", Map.of("N", 8, "M", 4), 1);
-        assertThatThrownBy(() -> InterventionCheck.check(new Intervention.Change(dvts.parameters().with("M", 2), Generation.DEFAULT, Reduction.LAST), tree, dvts, Strategies::of))
-            .isInstanceOf(EspalierException.class).hasMessageContaining("cannot change");
+        assertThatThrownBy(() -> InterventionCheck.check(
+                        new Intervention.Change(dvts.parameters().with("M", 2), Generation.DEFAULT, Reduction.LAST),
+                        tree,
+                        dvts,
+                        Strategies::of))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("cannot change");
     }
 
     private static void refused(SearchTree tree, Intervention intervention, String reason) {
-        assertThatThrownBy(() -> InterventionCheck.check(intervention, tree, BEAM, Strategies::of)).isInstanceOf(EspalierException.class).hasMessageContaining(reason);
+        assertThatThrownBy(() -> InterventionCheck.check(intervention, tree, BEAM, Strategies::of))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(reason);
     }
 
     private static List<Intervention> possible(SearchTree tree, SearchConfig config) {
         var possible = new ArrayList<Intervention>();
         int last = tree.nodes().size() - 1;
-        for (Intervention intervention : List.of(new Intervention.Prune(last), new Intervention.Prune(1), new Intervention.Revive(last), new Intervention.Revive(2),
-            new Intervention.Keep(last), new Intervention.Resample(0, 2), new Intervention.Resample(Math.max(1, last / 2), 2), new Intervention.Edit(last, Step.of("new\n\n", new int[] {1}, new float[0])),
-            new Intervention.ContinueFrom(1, "beam-search", Parameters.of(Map.of("N", 3, "M", 2))))) {
+        for (Intervention intervention : List.of(
+                new Intervention.Prune(last),
+                new Intervention.Prune(1),
+                new Intervention.Revive(last),
+                new Intervention.Revive(2),
+                new Intervention.Keep(last),
+                new Intervention.Resample(0, 2),
+                new Intervention.Resample(Math.max(1, last / 2), 2),
+                new Intervention.Edit(last, Step.of("new\n\n", new int[] {1}, new float[0])),
+                new Intervention.ContinueFrom(1, "beam-search", Parameters.of(Map.of("N", 3, "M", 2))))) {
             try {
                 InterventionCheck.check(intervention, tree, config, Strategies::of);
                 possible.add(intervention);

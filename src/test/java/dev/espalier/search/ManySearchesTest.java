@@ -61,7 +61,9 @@ class ManySearchesTest {
                     var future = new CompletableFuture<Result.Sampled>();
                     queue.add(() -> {
                         served.add(call.prompt().text());
-                        if (call.prompt().text().equals(failing.text()) && !call.path().isEmpty()) future.completeExceptionally(new EspalierException("The server said no."));
+                        if (call.prompt().text().equals(failing.text())
+                                && !call.path().isEmpty())
+                            future.completeExceptionally(new EspalierException("The server said no."));
                         else future.complete(answers.generate(call).join());
                     });
                     asked.countDown();
@@ -69,8 +71,7 @@ class ManySearchesTest {
                 }
 
                 @Override
-                public void close() {
-                }
+                public void close() {}
             };
         }
     }
@@ -79,7 +80,8 @@ class ManySearchesTest {
     void thousandsOfSearchesShareOneEngineFairlyAndFailOrCancelIndependently() throws Exception {
         var turns = new Turns();
         var problems = new ArrayList<Problem>();
-        for (int i = 0; i < SEARCHES; i++) problems.add(new Problem("p" + i, "What is $" + i + "+1$?", null, null, "", 1));
+        for (int i = 0; i < SEARCHES; i++)
+            problems.add(new Problem("p" + i, "What is $" + i + "+1$?", null, null, "", 1));
         var failing = problems.get(17);
         var cancelled = problems.get(42);
         var ends = new HashMap<String, SearchDriver.End>();
@@ -91,10 +93,20 @@ class ManySearchesTest {
                 threads.execute(() -> {
                     var log = new ArrayList<SearchEvent>();
                     var control = new SearchControl();
-                    var end = new SearchDriver(Strategies::of, BEAM, problem, policy, turns.models.reward(), control, (_, event, _, _) -> {
-                        log.add(event);
-                        if (problem == cancelled && event instanceof SearchEvent.Selected) control.cancel();
-                    }, List.of()).run();
+                    var end = new SearchDriver(
+                                    Strategies::of,
+                                    BEAM,
+                                    problem,
+                                    policy,
+                                    turns.models.reward(),
+                                    control,
+                                    (_, event, _, _) -> {
+                                        log.add(event);
+                                        if (problem == cancelled && event instanceof SearchEvent.Selected)
+                                            control.cancel();
+                                    },
+                                    List.of())
+                            .run();
                     synchronized (ends) {
                         ends.put(problem.id(), end);
                         logs.put(problem.id(), log);
@@ -112,8 +124,19 @@ class ManySearchesTest {
         assertThat(ends.values()).containsOnly(SearchDriver.End.FINISHED);
         for (int i : List.of(0, 1, 1500, SEARCHES - 1)) {
             var alone = new ArrayList<SearchEvent>();
-            new SearchDriver(Strategies::of, BEAM, problems.get(i), turns.models.policy(), turns.models.reward(), new SearchControl(), (_, event, _, _) -> alone.add(event), List.of()).run();
-            assertThat(logs.get("p" + i)).as("the log of a search does not depend on the %d others", SEARCHES - 1).isEqualTo(alone);
+            new SearchDriver(
+                            Strategies::of,
+                            BEAM,
+                            problems.get(i),
+                            turns.models.policy(),
+                            turns.models.reward(),
+                            new SearchControl(),
+                            (_, event, _, _) -> alone.add(event),
+                            List.of())
+                    .run();
+            assertThat(logs.get("p" + i))
+                    .as("the log of a search does not depend on the %d others", SEARCHES - 1)
+                    .isEqualTo(alone);
         }
         // Fair: each search gets its whole first wave before any search gets a result of its second.
         var first = turns.served.subList(0, SEARCHES * BEAM.n());

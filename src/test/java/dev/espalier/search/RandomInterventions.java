@@ -28,11 +28,19 @@ public final class RandomInterventions {
             drawn.add(new Intervention.Revive(random.nextInt(nodes)));
             drawn.add(new Intervention.Keep(random.nextInt(nodes)));
             drawn.add(new Intervention.Resample(random.nextInt(nodes), 1 + random.nextInt(3)));
-            drawn.add(new Intervention.Edit(random.nextInt(nodes), Step.of("by hand " + node + "\n\n", new int[] {1, node}, new float[0])));
+            drawn.add(new Intervention.Edit(
+                    random.nextInt(nodes), Step.of("by hand " + node + "\n\n", new int[] {1, node}, new float[0])));
         }
         for (var entry : Strategies.entries())
-            drawn.add(new Intervention.ContinueFrom(random.nextInt(nodes), entry.name(), Parameters.NONE.with("N", Math.min(4, ((Parameter.Whole) entry.find("N").orElseThrow()).max()))));
-        drawn.add(new Intervention.Change(config.parameters().with("N", Math.min(12, 3 * config.n())), Generation.DEFAULT.withTemperature(0.3), Reduction.MIN));
+            drawn.add(new Intervention.ContinueFrom(
+                    random.nextInt(nodes),
+                    entry.name(),
+                    Parameters.NONE.with(
+                            "N", Math.min(4, ((Parameter.Whole) entry.find("N").orElseThrow()).max()))));
+        drawn.add(new Intervention.Change(
+                config.parameters().with("N", Math.min(12, 3 * config.n())),
+                Generation.DEFAULT.withTemperature(0.3),
+                Reduction.MIN));
         drawn.removeIf(intervention -> !possible(intervention, tree, config));
         return drawn;
     }

@@ -19,7 +19,17 @@ public final class Runs {
     private Runs() {}
 
     public static SearchConfig config(String strategy, Map<String, ?> parameters, long seed) {
-        return new SearchConfig(strategy, Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD).parameters(), Generation.DEFAULT, Reduction.LAST, seed, "fake", "00", "fake", "00");
+        return new SearchConfig(
+                strategy,
+                Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD)
+                        .parameters(),
+                Generation.DEFAULT,
+                Reduction.LAST,
+                seed,
+                "fake",
+                "00",
+                "fake",
+                "00");
     }
 
     public static List<SearchEvent> log(SearchConfig config, FakeModels models) {
@@ -28,7 +38,16 @@ public final class Runs {
 
     public static List<SearchEvent> log(SearchConfig config, FakeModels models, List<SearchEvent> stored) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, PROBLEM, models.policy(), models.reward(), new SearchControl(), (_, event, _, _) -> events.add(event), stored).run();
+        new SearchDriver(
+                        Strategies::of,
+                        config,
+                        PROBLEM,
+                        models.policy(),
+                        models.reward(),
+                        new SearchControl(),
+                        (_, event, _, _) -> events.add(event),
+                        stored)
+                .run();
         return events;
     }
 

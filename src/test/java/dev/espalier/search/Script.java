@@ -53,19 +53,25 @@ public final class Script {
     }
 
     public Search parity(String strategy, Map<String, Integer> parameters) {
-        return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY)));
+        return run(new Search(
+                Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY),
+                new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY)));
     }
 
     public Search standard(String strategy, Map<String, Integer> parameters) {
-        return run(new Search(Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true)));
+        return run(new Search(
+                Strategies.of(strategy, Parameters.of(parameters), Mode.STANDARD),
+                new SearchSetting(Generation.DEFAULT, Reduction.LAST, true)));
     }
 
     /// A step costs one token; repeated reads cost nothing.
     private Result answer(SearchTree tree, Request request) {
         return switch (request) {
             case Request.Sample sample -> sampled(tree.text(sample.parent()), sample.stopAtStep(), true);
-            case Request.LookAhead ahead -> sampled(tree.text(ahead.node()) + Step.text(tree.lookAhead(ahead.node())), true, false);
-            case Request.Score score -> scored(tree.text(score.node()) + (score.ahead() ? Step.text(tree.lookAhead(score.node())) : ""));
+            case Request.LookAhead ahead ->
+                sampled(tree.text(ahead.node()) + Step.text(tree.lookAhead(ahead.node())), true, false);
+            case Request.Score score ->
+                scored(tree.text(score.node()) + (score.ahead() ? Step.text(tree.lookAhead(score.node())) : ""));
             case Request.NextTokens _ -> throw new IllegalStateException("no strategy here asks for next tokens");
         };
     }
@@ -74,14 +80,20 @@ public final class Script {
         var next = texts.getOrDefault(prefix, List.of("end"));
         int k = counts ? told.merge(prefix, 1, Integer::sum) - 1 : 0;
         var text = next.get(Math.min(k, next.size() - 1));
-        var steps = SPLITTER.split(text).stream().map(step -> Step.of(step, new int[] {step.hashCode()}, new float[1])).toList();
-        return new Result.Sampled(steps, stopAtStep && text.endsWith("\n\n") ? Finish.STEP : Finish.STOP, new Cost(Math.max(1, steps.size()), steps.size()));
+        var steps = SPLITTER.split(text).stream()
+                .map(step -> Step.of(step, new int[] {step.hashCode()}, new float[1]))
+                .toList();
+        return new Result.Sampled(
+                steps,
+                stopAtStep && text.endsWith("\n\n") ? Finish.STEP : Finish.STOP,
+                new Cost(Math.max(1, steps.size()), steps.size()));
     }
 
     private Result.Scored scored(String text) {
         scored.add(text);
         var steps = SPLITTER.split(text);
-        return new Result.Scored(steps.stream().map(step -> scores.getOrDefault(step, 0.5)).toList(), new Cost(0, steps.size()));
+        return new Result.Scored(
+                steps.stream().map(step -> scores.getOrDefault(step, 0.5)).toList(), new Cost(0, steps.size()));
     }
 
     public List<SearchEvent.Selected> selected() {
@@ -95,6 +107,8 @@ public final class Script {
 
     /// The path texts that the samples of a wave continue.
     public List<String> prefixes(SearchTree tree, int wave) {
-        return waves.get(wave).stream().map(request -> tree.text(((Request.Sample) request).parent())).toList();
+        return waves.get(wave).stream()
+                .map(request -> tree.text(((Request.Sample) request).parent()))
+                .toList();
     }
 }

@@ -50,7 +50,12 @@ public class SearchBenchmark {
     private static final Result.Scored[] SCORES = new Result.Scored[64 * STEPS];
 
     static {
-        for (int i = 0; i < STEP.length; i++) STEP[i] = Step.of("## Step " + i + ": a step of usual length, of some thirty tokens or so, with $x = " + i + "$ in it.\n\n", new int[30], new float[30]);
+        for (int i = 0; i < STEP.length; i++)
+            STEP[i] = Step.of(
+                    "## Step " + i + ": a step of usual length, of some thirty tokens or so, with $x = " + i
+                            + "$ in it.\n\n",
+                    new int[30],
+                    new float[30]);
         for (int i = 0; i < SCORES.length; i++) {
             var scores = new Double[1 + i % STEPS];
             for (int k = 0; k < scores.length; k++) scores[k] = Math.floorMod(i * 7919 + k * 104729, 1000) / 1000.0;
@@ -60,8 +65,15 @@ public class SearchBenchmark {
 
     @Benchmark
     public SearchTree search(Counted counted) {
-        var search = new Search(Strategies.of(strategy, Parameters.of(strategy.equals("beam-search") || strategy.equals("dvts") || strategy.equals("mcts") ? Map.of("N", 256, "M", 4) : Map.of("N", 256)),
-            dev.espalier.search.log.Mode.STANDARD), new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
+        var search = new Search(
+                Strategies.of(
+                        strategy,
+                        Parameters.of(
+                                strategy.equals("beam-search") || strategy.equals("dvts") || strategy.equals("mcts")
+                                        ? Map.of("N", 256, "M", 4)
+                                        : Map.of("N", 256)),
+                        dev.espalier.search.log.Mode.STANDARD),
+                new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
         for (var wave = search.ask(); !wave.isEmpty(); wave = search.ask()) {
             for (var request : wave) search.tell(request.id(), answer(search, request));
             counted.events += search.drain().size();
@@ -74,7 +86,9 @@ public class SearchBenchmark {
         return switch (request) {
             case Request.Sample sample -> {
                 int depth = sample.path().size();
-                var steps = sample.stopAtStep() ? List.of(STEP[request.id() % STEP.length]) : List.of(STEP).subList(0, Math.max(1, STEPS + 1 - depth));
+                var steps = sample.stopAtStep()
+                        ? List.of(STEP[request.id() % STEP.length])
+                        : List.of(STEP).subList(0, Math.max(1, STEPS + 1 - depth));
                 yield new Result.Sampled(steps, depth + steps.size() > STEPS ? Finish.STOP : Finish.STEP, COST);
             }
             case Request.Score score -> {

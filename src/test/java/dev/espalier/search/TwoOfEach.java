@@ -24,22 +24,34 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A search with two policies and two reward models. Each policy has a vocabulary of its own and refuses a path with
 /// the tokens of the other.
 public final class TwoOfEach {
-    public static final SearchConfig CONFIG = new SearchConfig("alternating", Parameters.NONE.with("N", 4), Mode.STANDARD, Generation.DEFAULT, Reduction.LAST, 5,
-        List.of(new UsedModel(Role.POLICY, "plain", "0a"), new UsedModel(Role.POLICY, "loud", "0b"), new UsedModel(Role.REWARD, "mild", "0c"), new UsedModel(Role.REWARD, "strict", "0d")));
+    public static final SearchConfig CONFIG = new SearchConfig(
+            "alternating",
+            Parameters.NONE.with("N", 4),
+            Mode.STANDARD,
+            Generation.DEFAULT,
+            Reduction.LAST,
+            5,
+            List.of(
+                    new UsedModel(Role.POLICY, "plain", "0a"),
+                    new UsedModel(Role.POLICY, "loud", "0b"),
+                    new UsedModel(Role.REWARD, "mild", "0c"),
+                    new UsedModel(Role.REWARD, "strict", "0d")));
 
     public final AtomicInteger calls = new AtomicInteger();
 
     public SearchModels models() {
-        return new SearchModels(List.of(new Policy("plain", 0), new Policy("loud", 100_000)), List.of(new Judge("mild"), new Judge("strict")));
+        return new SearchModels(
+                List.of(new Policy("plain", 0), new Policy("loud", 100_000)),
+                List.of(new Judge("mild"), new Judge("strict")));
     }
 
     public static StrategyFactory strategies() {
         return (_, _, _) -> new Alternating();
     }
 
-    /// Keeps two of four steps. Every second child comes from the second policy. The second policy looks ahead of each
-    /// step, and the second reward model scores it. The first reward model scores the candidates. The second policy's
-    /// next tokens are requested and not used.
+    /// Keeps two of four steps. Every second child comes from the second policy. The second policy looks ahead of
+    /// each step, and the second reward model scores it. The first reward model scores the candidates. The second
+    /// policy's next tokens are requested and not used.
     private record Alternating() implements Strategy {
         @Override
         public String name() {
@@ -88,7 +100,8 @@ public final class TwoOfEach {
                     var sampled = grown.subList(0, samples);
                     samples = 0;
                     if (sampled.isEmpty()) return;
-                    for (var node : select(iteration++, sampled, 2)) if (!node.finish().ends()) sample(node, 2);
+                    for (var node : select(iteration++, sampled, 2))
+                        if (!node.finish().ends()) sample(node, 2);
                     for (var node : sampled) {
                         if (node.finish().ends()) {
                             end(candidate++, node);
@@ -144,7 +157,8 @@ public final class TwoOfEach {
         private void requireOwnTokens(Call call) {
             for (var step : call.path()) {
                 var own = tokens(step.text());
-                if (!Arrays.equals(step.tokens(), own)) throw new EspalierException("The policy %s received tokens of another vocabulary.".formatted(name));
+                if (!Arrays.equals(step.tokens(), own))
+                    throw new EspalierException("The policy %s received tokens of another vocabulary.".formatted(name));
             }
         }
 
@@ -154,8 +168,7 @@ public final class TwoOfEach {
         }
 
         @Override
-        public void close() {
-        }
+        public void close() {}
     }
 
     private final class Judge implements RewardModel {
@@ -174,11 +187,17 @@ public final class TwoOfEach {
         public CompletableFuture<Result.Scored> score(Call call) {
             calls.incrementAndGet();
             var judged = FakeModels.judgement(call);
-            return CompletableFuture.completedFuture(name.equals("mild") ? judged : new Result.Scored(judged.scores().stream().map(score -> 1 - score).toList(), judged.cost()));
+            return CompletableFuture.completedFuture(
+                    name.equals("mild")
+                            ? judged
+                            : new Result.Scored(
+                                    judged.scores().stream()
+                                            .map(score -> 1 - score)
+                                            .toList(),
+                                    judged.cost()));
         }
 
         @Override
-        public void close() {
-        }
+        public void close() {}
     }
 }

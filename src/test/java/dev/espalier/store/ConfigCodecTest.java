@@ -3,10 +3,10 @@ package dev.espalier.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.model.Generation;
+import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchConfig;
-import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.UsedModel;
 import dev.espalier.search.log.UsedModel.Role;
 import java.util.List;
@@ -40,18 +40,28 @@ class ConfigCodecTest {
     void textsComeBackAsTexts() {
         var parameters = Parameters.of(Map.of("N", 4, "order", "depth", "prompt", "Is $x = 1$?\n", "digits", "16"));
         var config = new SearchConfig("toy", parameters, Generation.DEFAULT, Reduction.LAST, 1, "small", "", "", "");
-        assertThat(written(config)).contains("\"parameters\":{\"N\":4,\"digits\":\"16\",\"order\":\"depth\",\"prompt\":\"Is $x = 1$?\\n\"}");
+        assertThat(written(config))
+                .contains(
+                        "\"parameters\":{\"N\":4,\"digits\":\"16\",\"order\":\"depth\",\"prompt\":\"Is $x = 1$?\\n\"}");
         assertThat(read(written(config))).isEqualTo(config);
     }
 
     @Test
     void severalModelsOfARoleComeBackInTheirOrder() {
-        var models = List.of(new UsedModel(Role.POLICY, "small", "ab"), new UsedModel(Role.POLICY, "strong", ""), new UsedModel(Role.REWARD, "judge", "cd"), new UsedModel(Role.REWARD, "second judge", "ef"));
-        var config = new SearchConfig("toy", Parameters.NONE, Mode.STANDARD, Generation.DEFAULT, Reduction.LAST, 1, models);
+        var models = List.of(
+                new UsedModel(Role.POLICY, "small", "ab"),
+                new UsedModel(Role.POLICY, "strong", ""),
+                new UsedModel(Role.REWARD, "judge", "cd"),
+                new UsedModel(Role.REWARD, "second judge", "ef"));
+        var config =
+                new SearchConfig("toy", Parameters.NONE, Mode.STANDARD, Generation.DEFAULT, Reduction.LAST, 1, models);
         assertThat(read(written(config))).isEqualTo(config);
         assertThat(config.policy()).isEqualTo("small");
         assertThat(config.reward()).isEqualTo("judge");
         assertThat(config.models(Role.REWARD)).extracting(UsedModel::name).containsExactly("judge", "second judge");
-        assertThat(written(config)).contains("\"policy\":\"small\"", "\"models\":[{\"role\":\"POLICY\",\"name\":\"strong\",\"sha256\":\"\"},{\"role\":\"REWARD\",\"name\":\"second judge\",\"sha256\":\"ef\"}]");
+        assertThat(written(config))
+                .contains(
+                        "\"policy\":\"small\"",
+                        "\"models\":[{\"role\":\"POLICY\",\"name\":\"strong\",\"sha256\":\"\"},{\"role\":\"REWARD\",\"name\":\"second judge\",\"sha256\":\"ef\"}]");
     }
 }

@@ -31,7 +31,8 @@ class CrashSafetyTest {
     /// A stalled machine also stalls the writer: one round may lose more, but none a lot.
     private static final long STALLED_MILLISECONDS = 5000;
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private record Report(int search, long number, long milliseconds) {
         static Report of(String line) {
@@ -43,7 +44,9 @@ class CrashSafetyTest {
     @Test
     @Timeout(240)
     void aKilledProgramLosesLessThanHalfASecond() throws Exception {
-        var logs = IntStream.range(0, CrashingWriter.SEARCHES).mapToObj(CrashingWriter::log).toList();
+        var logs = IntStream.range(0, CrashingWriter.SEARCHES)
+                .mapToObj(CrashingWriter::log)
+                .toList();
         var random = new SplittableRandom(20);
         var losses = new ArrayList<Long>();
         long before = 0;
@@ -55,9 +58,12 @@ class CrashSafetyTest {
             var db = folder.resolve(round < EARLY_ROUNDS ? "early.db" : "runs" + file + ".db");
             var process = start(db);
             var begun = new CompletableFuture<Void>();
-            var reports = CompletableFuture.supplyAsync(() -> read(process.inputReader(), begun), task -> Thread.ofPlatform().daemon().start(task));
+            var reports = CompletableFuture.supplyAsync(
+                    () -> read(process.inputReader(), begun),
+                    task -> Thread.ofPlatform().daemon().start(task));
             if (round >= EARLY_ROUNDS) begun.get(60, TimeUnit.SECONDS);
-            boolean ended = process.waitFor(random.nextLong(round < EARLY_ROUNDS ? 400 : 50, 1000), TimeUnit.MILLISECONDS);
+            boolean ended =
+                    process.waitFor(random.nextLong(round < EARLY_ROUNDS ? 400 : 50, 1000), TimeUnit.MILLISECONDS);
             long killed = System.currentTimeMillis();
             // By its handle: Process would close this end of the pipe before all is read.
             process.toHandle().destroyForcibly();
@@ -69,7 +75,8 @@ class CrashSafetyTest {
                 before = stored;
                 most = Math.max(most, stored);
             }
-            // A fast machine writes everything within a round or two; the next round then gets a file of its own.
+            // A fast machine writes everything within a round or two; the next round then gets a file of
+            // its own.
             if (ended) {
                 file++;
                 before = 0;
@@ -77,14 +84,26 @@ class CrashSafetyTest {
         }
         assertThat(most).isPositive();
         assertThat(killings).as("rounds in which the writer was killed at work").isGreaterThan(ROUNDS / 2);
-        assertThat(losses).as("milliseconds between the oldest lost event and the end").allMatch(loss -> loss < STALLED_MILLISECONDS);
-        assertThat(losses.stream().filter(loss -> loss >= LOSS_MILLISECONDS).count()).as("rounds that lost more than half a second, of %s", losses).isLessThanOrEqualTo(1);
+        assertThat(losses)
+                .as("milliseconds between the oldest lost event and the end")
+                .allMatch(loss -> loss < STALLED_MILLISECONDS);
+        assertThat(losses.stream().filter(loss -> loss >= LOSS_MILLISECONDS).count())
+                .as("rounds that lost more than half a second, of %s", losses)
+                .isLessThanOrEqualTo(1);
     }
 
     private static Process start(Path db) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED", "-XX:TieredStopAtLevel=1", "-Xmx256m",
-            "-cp", System.getProperty("java.class.path"), CrashingWriter.class.getName(), db.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingWriter.class.getName(),
+                        db.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     private static List<Report> read(BufferedReader lines, CompletableFuture<Void> begun) {
@@ -105,10 +124,13 @@ class CrashSafetyTest {
     }
 
     /// @return the number of stored events
-    private static long check(Path db, List<List<SearchEvent>> logs, List<Report> reports, long killed, List<Long> losses) throws Exception {
+    private static long check(
+            Path db, List<List<SearchEvent>> logs, List<Report> reports, long killed, List<Long> losses)
+            throws Exception {
         if (Files.exists(db)) {
-            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement();
-                 var row = statement.executeQuery("PRAGMA integrity_check")) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                    var statement = connection.createStatement();
+                    var row = statement.executeQuery("PRAGMA integrity_check")) {
                 assertThat(row.getString(1)).isEqualTo("ok");
             }
         }
@@ -121,11 +143,18 @@ class CrashSafetyTest {
                     var events = store.events(search.id());
                     assertThat(events).isEqualTo(logs.get(index).subList(0, events.size()));
                     assertThat(search.events()).isEqualTo(events.size());
-                    assertThat((long) search.candidates()).isEqualTo(events.stream().filter(SearchEvent.Ended.class::isInstance).count());
+                    assertThat((long) search.candidates())
+                            .isEqualTo(events.stream()
+                                    .filter(SearchEvent.Ended.class::isInstance)
+                                    .count());
                     counts[index] = events.size();
                 }
             }
-            losses.add(reports.stream().filter(report -> report.number >= counts[report.search]).mapToLong(report -> killed - report.milliseconds).max().orElse(0));
+            losses.add(reports.stream()
+                    .filter(report -> report.number >= counts[report.search])
+                    .mapToLong(report -> killed - report.milliseconds)
+                    .max()
+                    .orElse(0));
             return Arrays.stream(counts).sum();
         }
     }

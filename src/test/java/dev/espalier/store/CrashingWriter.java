@@ -28,7 +28,9 @@ final class CrashingWriter {
 
     public static void main(String[] args) {
         var store = RunStore.open(Path.of(args[0]));
-        long run = store.runs().isEmpty() ? store.createRun(Logs.run("run")) : store.runs().getFirst().run().id();
+        long run = store.runs().isEmpty()
+                ? store.createRun(Logs.run("run"))
+                : store.runs().getFirst().run().id();
         var searches = store.createSearches(run, problems());
         try (var threads = Executors.newFixedThreadPool(WRITERS)) {
             for (int writer = 0; writer < WRITERS; writer++) {
@@ -46,7 +48,9 @@ final class CrashingWriter {
         for (int search = first; search < SEARCHES; search += WRITERS) {
             logs.put(search, log(search));
             next.put(search, store.search(searches.get(search)).events());
-            trees.put(search, SearchTree.of(logs.get(search).subList(0, next.get(search).intValue())));
+            trees.put(
+                    search,
+                    SearchTree.of(logs.get(search).subList(0, next.get(search).intValue())));
         }
         while (!logs.isEmpty()) {
             for (int search : List.copyOf(logs.keySet())) {

@@ -18,10 +18,27 @@ import org.junit.jupiter.api.io.TempDir;
 /// Damages every column of every table in turn: the row reports the damage, all other rows are shown, and no parser
 /// message reaches the screen.
 class DamagedRowsTest {
-    private static final List<String> DAMAGES = List.of("NULL", "''", "'nonsense'", "x'00ff'", "-7", "9223372036854775807", "'{\"a\":'", "'[1,1e400'");
-    private static final List<String> FORBIDDEN = List.of("Exception", "JSON", "json", "token", "enum", "No enum", "null", "line:", "column", "Unexpected", "SQLITE", "dev.espalier", "Cannot", "parse");
+    private static final List<String> DAMAGES =
+            List.of("NULL", "''", "'nonsense'", "x'00ff'", "-7", "9223372036854775807", "'{\"a\":'", "'[1,1e400'");
+    private static final List<String> FORBIDDEN = List.of(
+            "Exception",
+            "JSON",
+            "json",
+            "token",
+            "enum",
+            "No enum",
+            "null",
+            "line:",
+            "column",
+            "Unexpected",
+            "SQLITE",
+            "dev.espalier",
+            "Cannot",
+            "parse");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path db;
     private long damagedRun;
     private long damagedSearch;
@@ -41,13 +58,15 @@ class DamagedRowsTest {
             Logs.store(store, goodSearch, Logs.bestOfN(Logs.problem(2), 2, 2, 3, 1));
         }
         // Remove the constraints that prevent such values.
-        sql("PRAGMA writable_schema = ON",
-            "UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT', ')'), ' NOT NULL', '') WHERE type = 'table'",
-            "UPDATE sqlite_schema SET sql = replace(sql, ' CHECK (status IN (''RUNNING'', ''FINISHED'', ''FAILED'', ''CANCELLED''))', '') WHERE name = 'search'");
+        sql(
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_schema SET sql = replace(replace(sql, ') STRICT', ')'), ' NOT NULL', '') WHERE type = 'table'",
+                "UPDATE sqlite_schema SET sql = replace(sql, ' CHECK (status IN (''RUNNING'', ''FINISHED'', ''FAILED'', ''CANCELLED''))', '') WHERE name = 'search'");
     }
 
     private void sql(String... statements) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                var statement = connection.createStatement()) {
             for (var sql : statements) statement.executeUpdate(sql);
         }
     }
@@ -68,9 +87,11 @@ class DamagedRowsTest {
 
     private List<Column> columns() throws Exception {
         var columns = new ArrayList<Column>();
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                var statement = connection.createStatement()) {
             for (var table : List.of("run", "search", "problem", "event", "candidate", "imported")) {
-                try (var row = statement.executeQuery("SELECT name FROM pragma_table_info('" + table + "') WHERE NOT (name = 'id' OR name = 'search' AND pk > 0)")) {
+                try (var row = statement.executeQuery("SELECT name FROM pragma_table_info('" + table
+                        + "') WHERE NOT (name = 'id' OR name = 'search' AND pk > 0)")) {
                     while (row.next()) columns.add(new Column(table, row.getString(1)));
                 }
             }
@@ -97,10 +118,16 @@ class DamagedRowsTest {
         for (var damage : DAMAGES) {
             Files.write(db, whole);
             int applied = 0;
-            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db); var statement = connection.createStatement()) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+                    var statement = connection.createStatement()) {
                 for (int i = 0; i < columns.size(); i++) {
                     try {
-                        applied += statement.executeUpdate("UPDATE %s SET %s = %s WHERE %s".formatted(columns.get(i).table, columns.get(i).name, damage, columns.get(i).where(runs.get(i))));
+                        applied += statement.executeUpdate("UPDATE %s SET %s = %s WHERE %s"
+                                .formatted(
+                                        columns.get(i).table,
+                                        columns.get(i).name,
+                                        damage,
+                                        columns.get(i).where(runs.get(i))));
                     } catch (SQLException impossible) {
                         // An index rejects a reference to nothing and a second run of a sweep.
                     }
@@ -109,7 +136,8 @@ class DamagedRowsTest {
             assertThat(applied).as(damage).isGreaterThan(columns.size() * 3 / 4);
             try (var store = RunStore.open(db)) {
                 assertThat(store.runs()).as(damage).hasSize(runs.size() + 2);
-                for (int i = 0; i < columns.size(); i++) read(store, runs.get(i), Logs.problem(10 + i), columns.get(i) + " = " + damage);
+                for (int i = 0; i < columns.size(); i++)
+                    read(store, runs.get(i), Logs.problem(10 + i), columns.get(i) + " = " + damage);
                 assertThat(store.failure()).as(damage).isNull();
                 assertGoodIsWhole(store);
             }
@@ -126,7 +154,7 @@ class DamagedRowsTest {
             searches.add(search.id());
             told.add(search.failure());
         })));
-        told.add(refusal(() -> store.candidates(run, _ -> { }, search -> told.add("a candidate of search " + search))));
+        told.add(refusal(() -> store.candidates(run, _ -> {}, search -> told.add("a candidate of search " + search))));
         for (long search : searches) {
             told.add(refusal(() -> store.search(search)));
             told.add(refusal(() -> store.events(search)));
@@ -135,11 +163,18 @@ class DamagedRowsTest {
             told.add(refusal(() -> store.reopen(search)));
         }
         told.add(refusal(() -> store.createSearches(run, List.of(problem, Logs.problem(3)))));
-        assertThat(told).as(what).allSatisfy(sentence -> assertThat(FORBIDDEN).as(sentence).noneMatch(sentence::contains));
+        assertThat(told)
+                .as(what)
+                .allSatisfy(sentence -> assertThat(FORBIDDEN).as(sentence).noneMatch(sentence::contains));
     }
 
     private void assertGoodIsWhole(RunStore store) {
-        assertThat(store.runs()).filteredOn(run -> run.run().id() == goodRun).singleElement().matches(run -> !run.damaged() && run.finished() == 1 && run.run().name().equals("good"));
+        assertThat(store.runs())
+                .filteredOn(run -> run.run().id() == goodRun)
+                .singleElement()
+                .matches(run -> !run.damaged()
+                        && run.finished() == 1
+                        && run.run().name().equals("good"));
         assertThat(store.run(goodRun).name()).isEqualTo("good");
         assertThat(store.searches(goodRun)).singleElement().returns(SearchStatus.FINISHED, SearchSummary::status);
         assertThat(store.events(goodSearch)).isEqualTo(Logs.bestOfN(Logs.problem(2), 2, 2, 3, 1));
@@ -157,11 +192,19 @@ class DamagedRowsTest {
 
     @Test
     void damageIsNamedInItsOwnRow() throws Exception {
-        sql("UPDATE run SET config = '{' WHERE id = " + damagedRun, "UPDATE run SET created = 'yesterday' WHERE id = " + damagedRun);
+        sql(
+                "UPDATE run SET config = '{' WHERE id = " + damagedRun,
+                "UPDATE run SET created = 'yesterday' WHERE id = " + damagedRun);
         try (var store = RunStore.open(db)) {
-            assertThat(store.runs()).filteredOn(RunSummary::damaged).singleElement().returns("damaged", run -> run.run().name())
-                .returns("Damaged: the configuration, date of run %d cannot be read.".formatted(damagedRun), RunSummary::damage);
-            assertThat(refusal(() -> store.run(damagedRun))).contains("Run " + damagedRun, "configuration", "The other runs are not affected");
+            assertThat(store.runs())
+                    .filteredOn(RunSummary::damaged)
+                    .singleElement()
+                    .returns("damaged", run -> run.run().name())
+                    .returns(
+                            "Damaged: the configuration, date of run %d cannot be read.".formatted(damagedRun),
+                            RunSummary::damage);
+            assertThat(refusal(() -> store.run(damagedRun)))
+                    .contains("Run " + damagedRun, "configuration", "The other runs are not affected");
         }
     }
 
@@ -170,7 +213,9 @@ class DamagedRowsTest {
         sql("UPDATE run SET created = 'yesterday' WHERE id = " + damagedRun);
         try (var store = RunStore.open(db)) {
             assertThat(store.run(damagedRun).config()).isEqualTo(Logs.CONFIG);
-            assertThat(store.searches(damagedRun)).singleElement().returns(SearchStatus.FINISHED, SearchSummary::status);
+            assertThat(store.searches(damagedRun))
+                    .singleElement()
+                    .returns(SearchStatus.FINISHED, SearchSummary::status);
         }
     }
 
@@ -178,21 +223,31 @@ class DamagedRowsTest {
     void aSearchWithADamagedValueIsNamedAndCannotBeResumed() throws Exception {
         sql("UPDATE search SET status = 'SLEEPING' WHERE id = " + damagedSearch);
         try (var store = RunStore.open(db)) {
-            assertThat(store.searches(damagedRun)).singleElement().returns(SearchStatus.DAMAGED, SearchSummary::status)
-                .returns("Damaged: the status of search %d cannot be read.".formatted(damagedSearch), SearchSummary::failure).matches(search -> !search.status().resumable());
+            assertThat(store.searches(damagedRun))
+                    .singleElement()
+                    .returns(SearchStatus.DAMAGED, SearchSummary::status)
+                    .returns(
+                            "Damaged: the status of search %d cannot be read.".formatted(damagedSearch),
+                            SearchSummary::failure)
+                    .matches(search -> !search.status().resumable());
             assertThat(refusal(() -> store.reopen(damagedSearch))).contains("Search " + damagedSearch, "damaged");
         }
     }
 
     @Test
     void eventsThatDoNotFitTogetherAreADamagedLog() throws Exception {
-        for (var damage : List.of("DELETE FROM event WHERE search = %d AND number = 3", "UPDATE event SET payload = replace(payload, '\"parent\":0', '\"parent\":77') WHERE search = %d AND number = 2",
-            "UPDATE event SET payload = replace(payload, '\"parent\":0', '\"parent\":-1') WHERE search = %d AND number = 2")) {
+        for (var damage : List.of(
+                "DELETE FROM event WHERE search = %d AND number = 3",
+                "UPDATE event SET payload = replace(payload, '\"parent\":0', '\"parent\":77') WHERE search = %d AND number = 2",
+                "UPDATE event SET payload = replace(payload, '\"parent\":0', '\"parent\":-1') WHERE search = %d AND number = 2")) {
             var whole = Files.readAllBytes(db);
             sql(damage.formatted(damagedSearch));
             try (var store = RunStore.open(db)) {
-                Predicate<String> named = sentence -> sentence.contains("search " + damagedSearch) && sentence.contains("damaged");
-                assertThat(refusal(() -> store.events(damagedSearch))).as(damage).matches(named);
+                Predicate<String> named =
+                        sentence -> sentence.contains("search " + damagedSearch) && sentence.contains("damaged");
+                assertThat(refusal(() -> store.events(damagedSearch)))
+                        .as(damage)
+                        .matches(named);
             }
             Files.write(db, whole);
         }

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Which files the store opens, and that it leaves the others unchanged.
 class DatabaseFileTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path db;
 
     @BeforeEach
@@ -42,13 +44,16 @@ class DatabaseFileTest {
     }
 
     private void sql(String... statements) throws SQLException {
-        try (var connection = connect(db); var statement = connection.createStatement()) {
+        try (var connection = connect(db);
+                var statement = connection.createStatement()) {
             for (var sql : statements) statement.executeUpdate(sql);
         }
     }
 
     private int pragma(String name) throws SQLException {
-        try (var connection = connect(db); var statement = connection.createStatement(); var row = statement.executeQuery("PRAGMA " + name)) {
+        try (var connection = connect(db);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("PRAGMA " + name)) {
             return row.getInt(1);
         }
     }
@@ -69,7 +74,8 @@ class DatabaseFileTest {
         db = folder.resolve("50 % off? #1 (ü数)").resolve("runs.db");
         RunStore.open(db).close();
         assertThat(Files.size(db)).isPositive();
-        try (var files = Files.list(db.getParent()); var folders = Files.list(folder)) {
+        try (var files = Files.list(db.getParent());
+                var folders = Files.list(folder)) {
             assertThat(files).containsExactly(db);
             assertThat(folders).containsExactly(db.getParent());
         }
@@ -86,7 +92,8 @@ class DatabaseFileTest {
     void aFileThatIsNoDatabaseIsLeftUntouched() throws Exception {
         Files.writeString(db, "Dear diary, today I searched trees. ".repeat(10));
         var before = Files.readAllBytes(db);
-        assertThatOpeningFails().hasMessageContainingAll(db.toString(), "not a SQLite database", "left untouched", "--db");
+        assertThatOpeningFails()
+                .hasMessageContainingAll(db.toString(), "not a SQLite database", "left untouched", "--db");
         assertThat(Files.readAllBytes(db)).isEqualTo(before);
     }
 
@@ -145,13 +152,16 @@ class DatabaseFileTest {
 
         try (var store = RunStore.open(db)) {
             assertThat(store.runs()).hasSize(1);
-            assertThatThrownBy(() -> store.events(search)).isInstanceOf(EspalierException.class).hasMessageContaining("damaged");
+            assertThatThrownBy(() -> store.events(search))
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("damaged");
         }
     }
 
     private int rootPage(String table) throws SQLException {
-        try (var connection = connect(db); var statement = connection.createStatement();
-             var row = statement.executeQuery("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'")) {
+        try (var connection = connect(db);
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT rootpage FROM sqlite_schema WHERE name = '" + table + "'")) {
             return row.getInt(1);
         }
     }
@@ -165,7 +175,9 @@ class DatabaseFileTest {
         }
         sql("UPDATE event SET payload = '{\"requests\":' WHERE number = 1");
         try (var store = RunStore.open(db)) {
-            assertThatThrownBy(() -> store.events(search)).isInstanceOf(EspalierException.class).hasMessageContaining("Event 1 of search " + search);
+            assertThatThrownBy(() -> store.events(search))
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("Event 1 of search " + search);
         }
     }
 
@@ -184,7 +196,9 @@ class DatabaseFileTest {
     @Test
     void aReadOnlyFileIsReported() throws Exception {
         RunStore.open(db).close();
-        Assumptions.assumeThat(db.toFile().setWritable(false) && !Files.isWritable(db)).as("permissions bind this user").isTrue();
+        Assumptions.assumeThat(db.toFile().setWritable(false) && !Files.isWritable(db))
+                .as("permissions bind this user")
+                .isTrue();
         assertThatOpeningFails().hasMessageContainingAll(db.toString(), "read-only", "--db");
     }
 
@@ -195,12 +209,23 @@ class DatabaseFileTest {
             sql(new String(script.readAllBytes(), StandardCharsets.UTF_8));
         }
         try (var store = RunStore.open(db)) {
-            assertThat(store.runs()).singleElement().returns("An old run", summary -> summary.run().name()).returns(0.30000000000000004, summary -> summary.run().config().generation().temperature());
+            assertThat(store.runs())
+                    .singleElement()
+                    .returns("An old run", summary -> summary.run().name())
+                    .returns(
+                            0.30000000000000004,
+                            summary -> summary.run().config().generation().temperature());
             var search = store.searches(1).getFirst();
-            assertThat(search).returns("4", summary -> summary.problem().gold()).returns(SearchStatus.INTERRUPTED, SearchSummary::status);
-            assertThat(store.candidates(1)).singleElement().returns("It is 4.", CandidateRow::text).returns(List.of(0.875), CandidateRow::scores);
+            assertThat(search)
+                    .returns("4", summary -> summary.problem().gold())
+                    .returns(SearchStatus.INTERRUPTED, SearchSummary::status);
+            assertThat(store.candidates(1))
+                    .singleElement()
+                    .returns("It is 4.", CandidateRow::text)
+                    .returns(List.of(0.875), CandidateRow::scores);
             var log = new ArrayList<>(store.events(search.id()));
-            assertThat(RunStore.logicalHash(log)).isEqualTo("758dc9aada512c72224b6a6d7b0940b30338699b92cbd9e056e556ffcfddd436");
+            assertThat(RunStore.logicalHash(log))
+                    .isEqualTo("758dc9aada512c72224b6a6d7b0940b30338699b92cbd9e056e556ffcfddd436");
 
             store.reopen(search.id());
             var last = new SearchEvent.Finished(1, new Cost(3, 15), new Cost(0, 12));
@@ -232,7 +257,9 @@ class DatabaseFileTest {
         }
         var scripts = new ArrayList<>(Migrations.bundled().scripts());
         scripts.add("ALTER TABLE run ADD COLUMN tag TEXT; DROP TABLE event; INSERT INTO nowhere VALUES (1);");
-        assertThatThrownBy(() -> RunStore.open(db, new Migrations(scripts))).isInstanceOf(EspalierException.class).hasMessageContaining("reported an error");
+        assertThatThrownBy(() -> RunStore.open(db, new Migrations(scripts)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("reported an error");
         try (var store = RunStore.open(db)) {
             assertThat(store.runs()).hasSize(1);
         }

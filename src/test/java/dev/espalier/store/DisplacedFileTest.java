@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 @DisabledOnOs(OS.WINDOWS)
 class DisplacedFileTest {
-    @TempDir Path root;
+    @TempDir
+    Path root;
+
     private Path folder;
     private Path db;
     private RunStore store;
@@ -47,10 +49,16 @@ class DisplacedFileTest {
     private String noticed() throws Exception {
         Logs.append(store, search, BEFORE, log.subList(0, BEFORE + 2));
         var reason = told.get(30, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> Logs.append(store, search, BEFORE + 2, log.subList(0, BEFORE + 3))).isInstanceOf(EspalierException.class).hasMessage(reason);
+        assertThatThrownBy(() -> Logs.append(store, search, BEFORE + 2, log.subList(0, BEFORE + 3)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(reason);
         assertThatThrownBy(() -> store.finish(search, SearchStatus.FINISHED, 1)).isInstanceOf(EspalierException.class);
-        assertThatThrownBy(() -> store.flush()).isInstanceOf(EspalierException.class).hasMessage(reason);
-        assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class).hasMessage(reason);
+        assertThatThrownBy(() -> store.flush())
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(reason);
+        assertThatThrownBy(() -> store.close())
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(reason);
         return reason;
     }
 
@@ -71,7 +79,12 @@ class DisplacedFileTest {
     @Test
     void aDeletedDatabaseIsRescuedBesideIt() throws Exception {
         Files.delete(db);
-        assertThat(noticed()).contains(db.toString(), "was deleted", folder.resolve("runs-rescued.db").toString(), "--db");
+        assertThat(noticed())
+                .contains(
+                        db.toString(),
+                        "was deleted",
+                        folder.resolve("runs-rescued.db").toString(),
+                        "--db");
         assertThat(db).doesNotExist();
         assertKept(folder.resolve("runs-rescued.db"));
     }
@@ -88,7 +101,9 @@ class DisplacedFileTest {
         assertThat(Files.readAllBytes(db)).isEqualTo(before);
         assertKept(folder.resolve("runs-rescued.db"));
         try (var replaced = RunStore.open(db)) {
-            assertThat(replaced.runs()).extracting(summary -> summary.run().name()).containsExactly("another");
+            assertThat(replaced.runs())
+                    .extracting(summary -> summary.run().name())
+                    .containsExactly("another");
         }
     }
 
@@ -113,7 +128,8 @@ class DisplacedFileTest {
         try (var files = Files.walk(folder)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
         }
-        assertThat(noticed()).contains("was deleted", root.resolve("runs-rescued.db").toString());
+        assertThat(noticed())
+                .contains("was deleted", root.resolve("runs-rescued.db").toString());
         assertKept(root.resolve("runs-rescued.db"));
     }
 
@@ -148,7 +164,8 @@ class DisplacedFileTest {
     private byte[] another(int runs) throws Exception {
         var other = root.resolve("other.db");
         try (var another = RunStore.open(other)) {
-            for (int run = 0; run < runs; run++) another.createSearch(another.createRun(Logs.run("another " + run)), Logs.problem(run));
+            for (int run = 0; run < runs; run++)
+                another.createSearch(another.createRun(Logs.run("another " + run)), Logs.problem(run));
         }
         return Files.readAllBytes(other);
     }
@@ -205,7 +222,9 @@ class DisplacedFileTest {
         store.finish(search, SearchStatus.FINISHED, 1);
         store.flush();
         copyOver(another(300));
-        assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class).hasMessageContaining("written over");
+        assertThatThrownBy(() -> store.close())
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("written over");
     }
 
     @Test
@@ -273,7 +292,9 @@ class DisplacedFileTest {
     @Test
     void readersDoNotRecreateADeletedDatabase() throws Exception {
         Files.delete(db);
-        assertThatThrownBy(() -> store.runs()).isInstanceOf(EspalierException.class).hasMessageContaining("was deleted, moved or replaced");
+        assertThatThrownBy(() -> store.runs())
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("was deleted, moved or replaced");
         assertThat(db).doesNotExist();
         assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class);
     }

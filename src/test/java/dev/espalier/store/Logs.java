@@ -21,21 +21,53 @@ import java.util.random.RandomGeneratorFactory;
 
 /// Runs, problems and synthetic, well-formed logs to store.
 final class Logs {
-    static final SearchConfig CONFIG = new SearchConfig("best-of-n", Parameters.of(Map.of("N", 4)), Generation.DEFAULT.withTemperature(0.1 + 0.2), Reduction.PROD,
-        Long.MIN_VALUE + 1, "policy", "ab12", "reward", "cd34");
+    static final SearchConfig CONFIG = new SearchConfig(
+            "best-of-n",
+            Parameters.of(Map.of("N", 4)),
+            Generation.DEFAULT.withTemperature(0.1 + 0.2),
+            Reduction.PROD,
+            Long.MIN_VALUE + 1,
+            "policy",
+            "ab12",
+            "reward",
+            "cd34");
 
     private Logs() {}
 
     static RunRecord run(String name) {
-        return new RunRecord(0, name, "sweep of " + name, "set", CONFIG, Instant.parse("2026-01-02T03:04:05.678901Z"), "0.1.0", "CPU, 2 threads, f32");
+        return new RunRecord(
+                0,
+                name,
+                "sweep of " + name,
+                "set",
+                CONFIG,
+                Instant.parse("2026-01-02T03:04:05.678901Z"),
+                "0.1.0",
+                "CPU, 2 threads, f32");
     }
 
     static RunRecord withId(RunRecord run, long id) {
-        return new RunRecord(id, run.name(), run.sweep(), run.problemSet(), run.config(), run.created(), run.version(), run.device(), run.fork(), run.source());
+        return new RunRecord(
+                id,
+                run.name(),
+                run.sweep(),
+                run.problemSet(),
+                run.config(),
+                run.created(),
+                run.version(),
+                run.device(),
+                run.fork(),
+                run.source());
     }
 
     static Problem problem(int number) {
-        return new Problem("set/" + number, "What is $%d + 1$?".formatted(number), Integer.toString(number + 1), null, "Algebra", 1 + number % 5);
+        return new Problem(
+                "set/" + number,
+                "What is $%d + 1$?".formatted(number),
+                Integer.toString(number + 1),
+                null,
+                "Algebra",
+                1 + number % 5);
     }
 
     /// A best-of-n log: whole paths of a few steps, scored and ended one after the other.
@@ -44,19 +76,25 @@ final class Logs {
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(CONFIG, problem.id(), problem.text()));
         var samples = new ArrayList<Request>();
-        for (int i = 0; i < n; i++) samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, Variant.IDENTITY));
+        for (int i = 0; i < n; i++)
+            samples.add(new Request.Sample(i, 0, List.of(i), false, false, 2048, Variant.IDENTITY));
         log.add(new SearchEvent.Asked(samples));
         for (int i = 0; i < n; i++) {
             var steps = new ArrayList<Step>();
             for (int s = 0; s < stepsEach; s++) steps.add(step(random, tokensAStep));
             long tokens = (long) stepsEach * tokensAStep;
-            log.add(new SearchEvent.Sampled(i, 0, i, 1 + i * stepsEach, steps, Finish.STOP, new Cost(tokens, tokens + 60)));
+            log.add(new SearchEvent.Sampled(
+                    i, 0, i, 1 + i * stepsEach, steps, Finish.STOP, new Cost(tokens, tokens + 60)));
         }
         var scores = new ArrayList<Request>();
         for (int i = 0; i < n; i++) scores.add(new Request.Score(n + i, (i + 1) * stepsEach, false));
         log.add(new SearchEvent.Asked(scores));
         for (int i = 0; i < n; i++) {
-            log.add(new SearchEvent.Scored(n + i, (i + 1) * stepsEach, random.doubles(stepsEach).mapToObj(d -> (double) (float) d).toList(), new Cost(0, 300)));
+            log.add(new SearchEvent.Scored(
+                    n + i,
+                    (i + 1) * stepsEach,
+                    random.doubles(stepsEach).mapToObj(d -> (double) (float) d).toList(),
+                    new Cost(0, 300)));
             log.add(new SearchEvent.Ended(i, (i + 1) * stepsEach, Finish.STOP));
         }
         log.add(new SearchEvent.Finished(n, new Cost(n, n), new Cost(0, n)));

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OwnershipTest {
     private static final String TAKEN = "being run by another Espalier (process %d)";
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final Time time = new Time();
     private final List<RunStore> open = new ArrayList<>();
     private RunStore first;
@@ -63,7 +65,8 @@ class OwnershipTest {
     }
 
     private void sql(String sql) throws Exception {
-        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runs.db")); var statement = connection.createStatement()) {
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runs.db"));
+                var statement = connection.createStatement()) {
             statement.executeUpdate("PRAGMA foreign_keys = ON");
             statement.executeUpdate(sql);
         }
@@ -75,7 +78,11 @@ class OwnershipTest {
 
     /// A process that has certainly ended.
     private static WorkingProcess dead() throws Exception {
-        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        var process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-version")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         process.waitFor();
         return new WorkingProcess(process.pid(), WorkingProcess.self().host(), "");
     }
@@ -88,16 +95,30 @@ class OwnershipTest {
         Logs.append(first, search, 0, log.subList(0, 4));
         first.flush();
 
-        assertThatThrownBy(() -> second.createSearches(run, List.of(Logs.problem(1), Logs.problem(2)))).isInstanceOf(EspalierException.class).hasMessageContainingAll("Run " + run, taken());
-        assertThatThrownBy(() -> second.reopen(search)).isInstanceOf(EspalierException.class).hasMessageContaining(taken());
-        assertThatThrownBy(() -> second.hold(run)).isInstanceOf(EspalierException.class).hasMessageContaining(taken());
-        assertThatThrownBy(() -> second.delete(run)).isInstanceOf(EspalierException.class).hasMessageContaining(taken());
+        assertThatThrownBy(() -> second.createSearches(run, List.of(Logs.problem(1), Logs.problem(2))))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContainingAll("Run " + run, taken());
+        assertThatThrownBy(() -> second.reopen(search))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(taken());
+        assertThatThrownBy(() -> second.hold(run))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(taken());
+        assertThatThrownBy(() -> second.delete(run))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining(taken());
         assertThat(second.failure()).isNull();
 
         assertThat(second.events(search)).isEqualTo(log.subList(0, 4));
         assertThat(second.search(search).status()).isEqualTo(SearchStatus.RUNNING);
-        assertThat(second.runs()).singleElement().returns(new Owner(ProcessHandle.current().pid(), "", false), RunSummary::owner);
-        assertThat(first.runs()).singleElement().returns(true, summary -> summary.owner() != null && summary.owner().here());
+        assertThat(second.runs())
+                .singleElement()
+                .returns(new Owner(ProcessHandle.current().pid(), "", false), RunSummary::owner);
+        assertThat(first.runs())
+                .singleElement()
+                .returns(
+                        true,
+                        summary -> summary.owner() != null && summary.owner().here());
         second.rename(run, "another name");
         Logs.append(first, search, 4, log);
         first.finish(search, SearchStatus.FINISHED, 1);
@@ -156,8 +177,12 @@ class OwnershipTest {
         var told = new CompletableFuture<String>();
         killed.onLost((_, reason) -> told.complete(reason.getMessage()));
         Logs.append(killed, search, 1, new SearchEvent.Warned("too late"), 0);
-        assertThat(told.get(30, TimeUnit.SECONDS)).contains("taken over by another Espalier (process " + ProcessHandle.current().pid() + ")");
-        assertThatThrownBy(() -> Logs.append(killed, search, 2, new SearchEvent.Warned("too late"), 0)).isInstanceOf(EspalierException.class).hasMessageContaining("taken over");
+        assertThat(told.get(30, TimeUnit.SECONDS))
+                .contains("taken over by another Espalier (process "
+                        + ProcessHandle.current().pid() + ")");
+        assertThatThrownBy(() -> Logs.append(killed, search, 2, new SearchEvent.Warned("too late"), 0))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("taken over");
         assertThat(killed.failure()).isNull();
         assertThat(second.events(search)).containsExactly(new SearchEvent.Warned("x"), new SearchEvent.Warned("y"));
     }
@@ -200,8 +225,12 @@ class OwnershipTest {
         sql("DELETE FROM run WHERE id = " + run);
         // Noticed within a second even without writes.
         assertThat(told.get(30, TimeUnit.SECONDS)).isEqualTo(run);
-        assertThatThrownBy(() -> Logs.append(first, search, 1, new SearchEvent.Warned("y"), 0)).isInstanceOf(EspalierException.class).hasMessageContainingAll("Run " + run, "deleted by another program");
-        assertThatThrownBy(() -> first.finish(search, SearchStatus.FINISHED, 1)).isInstanceOf(EspalierException.class).hasMessageContaining("deleted by another program");
+        assertThatThrownBy(() -> Logs.append(first, search, 1, new SearchEvent.Warned("y"), 0))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContainingAll("Run " + run, "deleted by another program");
+        assertThatThrownBy(() -> first.finish(search, SearchStatus.FINISHED, 1))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("deleted by another program");
         Logs.append(first, other, 0, new SearchEvent.Warned("z"), 0);
         first.flush();
         assertThat(first.events(other)).hasSize(1);
@@ -213,7 +242,9 @@ class OwnershipTest {
         sql("DELETE FROM search");
         Logs.append(first, search, 0, new SearchEvent.Warned("x"), 0);
         first.flush();
-        assertThatThrownBy(() -> Logs.append(first, search, 1, new SearchEvent.Warned("y"), 0)).isInstanceOf(EspalierException.class).hasMessageContainingAll("Search " + search, "deleted by another program");
+        assertThatThrownBy(() -> Logs.append(first, search, 1, new SearchEvent.Warned("y"), 0))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContainingAll("Search " + search, "deleted by another program");
     }
 
     @Test
@@ -229,7 +260,11 @@ class OwnershipTest {
         long run = first.createRun(Logs.run("run"));
         long search = first.createSearch(run, Logs.problem(1));
         Logs.append(first, search, 0, new SearchEvent.Warned("x"), 0);
-        assertThatThrownBy(() -> first.reopen(search)).isInstanceOf(EspalierException.class).hasMessageContaining("running already");
-        assertThatThrownBy(() -> first.createSearch(run, Logs.problem(1))).isInstanceOf(EspalierException.class).hasMessageContaining("running already");
+        assertThatThrownBy(() -> first.reopen(search))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("running already");
+        assertThatThrownBy(() -> first.createSearch(run, Logs.problem(1)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("running already");
     }
 }

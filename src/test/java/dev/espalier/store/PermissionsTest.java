@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @DisabledOnOs(OS.WINDOWS)
 class PermissionsTest {
-    @TempDir Path root;
+    @TempDir
+    Path root;
 
     private static String permissions(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
@@ -26,7 +27,8 @@ class PermissionsTest {
         var told = new CompletableFuture<Void>();
         var store = RunStore.open(folder.resolve("runs.db"));
         store.hold(store.createRun(Logs.run("run")));
-        for (var name : new String[] {"runs.db", "runs.db-wal", "runs.db-shm"}) assertThat(permissions(folder.resolve(name))).as(name).isEqualTo("rw-------");
+        for (var name : new String[] {"runs.db", "runs.db-wal", "runs.db-shm"})
+            assertThat(permissions(folder.resolve(name))).as(name).isEqualTo("rw-------");
         assertThat(permissions(folder)).isEqualTo("rwx------");
         assertThat(permissions(folder.getParent())).isEqualTo("rwx------");
         store.onFailure(_ -> told.complete(null));

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunStoreTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private RunStore store;
 
     @BeforeEach
@@ -54,17 +56,40 @@ class RunStoreTest {
     void runsAreListedNewestFirstWithTheirCounts() {
         long older = store.createRun(Logs.run("older"));
         long newer = store.createRun(Logs.run("newer"));
-        var searches = store.createSearches(older, List.of(Logs.problem(1), Logs.problem(2), Logs.problem(3), Logs.problem(4)));
+        var searches = store.createSearches(
+                older, List.of(Logs.problem(1), Logs.problem(2), Logs.problem(3), Logs.problem(4)));
         Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 3, 10, 1));
         Logs.append(store, searches.get(1), 0, new SearchEvent.Failed("no server"), 0.5);
         store.finish(searches.get(1), SearchStatus.FAILED, 1);
         store.finish(searches.get(2), SearchStatus.CANCELLED, 2);
         store.flush();
 
-        assertThat(store.runs()).containsExactly(
-            new RunSummary(Logs.withId(Logs.run("newer"), newer), 0, 0, 0, 0, 0, Cost.NONE, Cost.NONE, new TokensProcessed(0, 0), 0),
-            new RunSummary(Logs.withId(Logs.run("older"), older), 4, 1, 1, 1, 2, new Cost(60, 180), new Cost(0, 600), TokensProcessed.NOTHING_KNOWN, 10 * 0.25 + 1 + 2,
-                new Owner(ProcessHandle.current().pid(), "", true), ""));
+        assertThat(store.runs())
+                .containsExactly(
+                        new RunSummary(
+                                Logs.withId(Logs.run("newer"), newer),
+                                0,
+                                0,
+                                0,
+                                0,
+                                0,
+                                Cost.NONE,
+                                Cost.NONE,
+                                new TokensProcessed(0, 0),
+                                0),
+                        new RunSummary(
+                                Logs.withId(Logs.run("older"), older),
+                                4,
+                                1,
+                                1,
+                                1,
+                                2,
+                                new Cost(60, 180),
+                                new Cost(0, 600),
+                                TokensProcessed.NOTHING_KNOWN,
+                                10 * 0.25 + 1 + 2,
+                                new Owner(ProcessHandle.current().pid(), "", true),
+                                ""));
     }
 
     @Test
@@ -79,8 +104,19 @@ class RunStoreTest {
         assertThat(store.events(search)).isEqualTo(log);
         assertThat(store.events(search, 5)).isEqualTo(log.subList(5, log.size()));
         assertThat(store.log(search, 3).getFirst()).isEqualTo(new StoredEvent(3, log.get(3), 0.75));
-        assertThat(store.search(search)).isEqualTo(new SearchSummary(search, run, problem, SearchStatus.FINISHED, log.size(), 3, new Cost(240, 420), new Cost(0, 900),
-            TokensProcessed.NOTHING_KNOWN, log.size() * 0.25, ""));
+        assertThat(store.search(search))
+                .isEqualTo(new SearchSummary(
+                        search,
+                        run,
+                        problem,
+                        SearchStatus.FINISHED,
+                        log.size(),
+                        3,
+                        new Cost(240, 420),
+                        new Cost(0, 900),
+                        TokensProcessed.NOTHING_KNOWN,
+                        log.size() * 0.25,
+                        ""));
         assertThat(store.searches(run)).containsExactly(store.search(search));
     }
 
@@ -114,19 +150,27 @@ class RunStoreTest {
     void everyKindOfEventIsStored() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
         var log = new ArrayList<>(Logs.bestOfN(Logs.problem(1), 2, 2, 5, 9));
-        log.add(log.size() - 1, new SearchEvent.Selected(0, List.of(new SearchEvent.Choice(2, 0, 0.5, "rank 1 of 2")), List.of(new SearchEvent.Choice(4, 1, Double.NaN, "rank 2 of 2"))));
+        log.add(
+                log.size() - 1,
+                new SearchEvent.Selected(
+                        0,
+                        List.of(new SearchEvent.Choice(2, 0, 0.5, "rank 1 of 2")),
+                        List.of(new SearchEvent.Choice(4, 1, Double.NaN, "rank 2 of 2"))));
         log.set(log.size() - 1, new SearchEvent.Failed("half a pair: \ud83d"));
         Logs.append(store, search, 0, log);
         store.flush();
         assertThat(store.events(search)).isEqualTo(log);
-        assertThat(RunStore.logicalHash(store.events(search))).isEqualTo(RunStore.logicalHash(log)).matches("[0-9a-f]{64}");
+        assertThat(RunStore.logicalHash(store.events(search)))
+                .isEqualTo(RunStore.logicalHash(log))
+                .matches("[0-9a-f]{64}");
     }
 
     @Test
     void theLogicalHashTellsLogsApart() {
         var log = Logs.bestOfN(Logs.problem(1), 2, 2, 5, 9);
-        assertThat(RunStore.logicalHash(log)).isNotEqualTo(RunStore.logicalHash(Logs.bestOfN(Logs.problem(1), 2, 2, 5, 10)))
-            .isNotEqualTo(RunStore.logicalHash(log.subList(0, log.size() - 1)));
+        assertThat(RunStore.logicalHash(log))
+                .isNotEqualTo(RunStore.logicalHash(Logs.bestOfN(Logs.problem(1), 2, 2, 5, 10)))
+                .isNotEqualTo(RunStore.logicalHash(log.subList(0, log.size() - 1)));
     }
 
     @Test
@@ -140,8 +184,20 @@ class RunStoreTest {
             Logs.store(store, search, log);
             var tree = SearchTree.of(log);
             for (var node : tree.candidates()) {
-                expected.add(new CandidateRow(search, problem.id(), problem.gold(), problem.level(), problem.subject(), node.candidate(), node.id(), Finish.STOP, 6 * p,
-                    tree.text(node.id()), node.pathScores(), Candidate.logProb(tree, node.id()), ""));
+                expected.add(new CandidateRow(
+                        search,
+                        problem.id(),
+                        problem.gold(),
+                        problem.level(),
+                        problem.subject(),
+                        node.candidate(),
+                        node.id(),
+                        Finish.STOP,
+                        6 * p,
+                        tree.text(node.id()),
+                        node.pathScores(),
+                        Candidate.logProb(tree, node.id()),
+                        ""));
             }
         }
         assertThat(store.candidates(run)).isEqualTo(expected);
@@ -152,14 +208,20 @@ class RunStoreTest {
         long run = store.createRun(Logs.run("run"));
         long search = store.createSearch(run, Logs.problem(1));
         var step = Step.of("All.", new int[] {1}, new float[] {-1});
-        var log = List.<SearchEvent>of(new SearchEvent.Started(Logs.CONFIG, "p", "t"), new SearchEvent.Sampled(0, 0, 0, 1, List.of(step, step), Finish.STOP, Cost.NONE),
-            new SearchEvent.Ended(0, 2, Finish.STOP), new SearchEvent.Scored(1, 2, List.of(0.5, Double.NaN), Cost.NONE));
+        var log = List.<SearchEvent>of(
+                new SearchEvent.Started(Logs.CONFIG, "p", "t"),
+                new SearchEvent.Sampled(0, 0, 0, 1, List.of(step, step), Finish.STOP, Cost.NONE),
+                new SearchEvent.Ended(0, 2, Finish.STOP),
+                new SearchEvent.Scored(1, 2, List.of(0.5, Double.NaN), Cost.NONE));
         Logs.append(store, search, 0, log.subList(0, 3));
         store.flush();
         assertThat(store.candidates(run)).singleElement().returns(List.of(), CandidateRow::scores);
         Logs.append(store, search, 3, log);
         store.flush();
-        assertThat(store.candidates(run)).singleElement().returns(List.of(0.5, Double.NaN), CandidateRow::scores).returns("All.All.", CandidateRow::text);
+        assertThat(store.candidates(run))
+                .singleElement()
+                .returns(List.of(0.5, Double.NaN), CandidateRow::scores)
+                .returns("All.All.", CandidateRow::text);
     }
 
     @Test
@@ -168,14 +230,17 @@ class RunStoreTest {
         var run = Logs.run("run");
         store.createRun(new RunRecord(0, "older", "", "", run.config(), run.created(), run.version(), "cuda:0"));
         store.createRun(new RunRecord(0, "newer", "", "", run.config(), run.created(), run.version(), "cpu"));
-        store.createRun(new RunRecord(0, "imported", "", "", run.config(), run.created(), run.version(), "not known", null, "file", 0, 0));
+        store.createRun(new RunRecord(
+                0, "imported", "", "", run.config(), run.created(), run.version(), "not known", null, "file", 0, 0));
         assertThat(store.lastDevice()).isEqualTo("cpu");
     }
 
     @Test
     void anEventWithTheTreeOfAnotherMomentIsRefused() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
-        assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Warned("x"), new SearchTree(), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("tree of 0 events");
+        assertThatThrownBy(() -> store.append(search, 0, new SearchEvent.Warned("x"), new SearchTree(), 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("tree of 0 events");
     }
 
     @Test
@@ -194,7 +259,10 @@ class RunStoreTest {
         store.flush();
 
         assertThat(store.events(search)).isEqualTo(log);
-        assertThat(store.search(search)).returns(7.0, SearchSummary::seconds).returns(3, SearchSummary::candidates).returns(new Cost(30, 210), SearchSummary::policy);
+        assertThat(store.search(search))
+                .returns(7.0, SearchSummary::seconds)
+                .returns(3, SearchSummary::candidates)
+                .returns(new Cost(30, 210), SearchSummary::policy);
         assertThat(store.log(search, 6).getFirst().seconds()).isEqualTo(2 + 6 * 0.25);
         assertThat(store.candidates(run)).hasSize(3);
     }
@@ -207,7 +275,9 @@ class RunStoreTest {
         Logs.append(store, search, 6, new SearchEvent.Failed("no server"), 1.5);
         store.finish(search, SearchStatus.FAILED, 2);
         store.flush();
-        assertThat(store.search(search)).returns("no server", SearchSummary::failure).returns(7L, SearchSummary::events);
+        assertThat(store.search(search))
+                .returns("no server", SearchSummary::failure)
+                .returns(7L, SearchSummary::events);
 
         assertThat(store.reopen(search)).isEqualTo(log.subList(0, 6));
         assertThat(store.search(search)).returns("", SearchSummary::failure).returns(6L, SearchSummary::events);
@@ -220,7 +290,9 @@ class RunStoreTest {
     void aFinishedSearchIsNotReopened() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
         Logs.store(store, search, Logs.bestOfN(Logs.problem(1), 1, 1, 1, 1));
-        assertThatThrownBy(() -> store.reopen(search)).isInstanceOf(EspalierException.class).hasMessageContaining("finished");
+        assertThatThrownBy(() -> store.reopen(search))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("finished");
     }
 
     @Test
@@ -237,7 +309,9 @@ class RunStoreTest {
         Logs.append(store, searches.get(1), 4, log);
         store.flush();
         assertThat(store.events(searches.get(1))).isEqualTo(log);
-        assertThat(store.searches(run)).extracting(SearchSummary::status).containsExactly(SearchStatus.FINISHED, SearchStatus.RUNNING, SearchStatus.RUNNING);
+        assertThat(store.searches(run))
+                .extracting(SearchSummary::status)
+                .containsExactly(SearchStatus.FINISHED, SearchStatus.RUNNING, SearchStatus.RUNNING);
     }
 
     @Test
@@ -245,22 +319,36 @@ class RunStoreTest {
         long run = store.createRun(Logs.run("run"));
         store.createSearch(run, new Problem("1", "two plus two", "4", null, "", 0));
         assertThatThrownBy(() -> store.createSearch(run, new Problem("1", "two plus two", "5", null, "", 0)))
-            .isInstanceOf(EspalierException.class).hasMessage("Problem 1 has changed since run %d was started. Start a new run for the changed problem.", run);
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(
+                        "Problem 1 has changed since run %d was started. Start a new run for the changed problem.",
+                        run);
     }
 
     @Test
     void aMissingEventIsRefusedAtOnce() {
         long search = store.createSearch(store.createRun(Logs.run("run")), Logs.problem(1));
-        assertThatThrownBy(() -> Logs.append(store, search, 1, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class).hasMessageContaining("where 0 was due");
-        assertThatThrownBy(() -> Logs.append(store, search + 1, 0, new SearchEvent.Failed(""), 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Logs.append(store, search, 1, new SearchEvent.Failed(""), 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("where 0 was due");
+        assertThatThrownBy(() -> Logs.append(store, search + 1, 0, new SearchEvent.Failed(""), 0))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void missingRunsAndSearchesAreReported() {
-        assertThatThrownBy(() -> store.run(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
-        assertThatThrownBy(() -> store.search(9)).isInstanceOf(EspalierException.class).hasMessageContaining("no search 9");
-        assertThatThrownBy(() -> store.createSearch(9, Logs.problem(1))).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
-        assertThatThrownBy(() -> store.rename(9, "x")).isInstanceOf(EspalierException.class).hasMessageContaining("no run 9");
+        assertThatThrownBy(() -> store.run(9))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("no run 9");
+        assertThatThrownBy(() -> store.search(9))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("no search 9");
+        assertThatThrownBy(() -> store.createSearch(9, Logs.problem(1)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("no run 9");
+        assertThatThrownBy(() -> store.rename(9, "x"))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("no run 9");
         assertThat(store.failure()).isNull();
     }
 
@@ -272,13 +360,17 @@ class RunStoreTest {
         var searches = store.createSearches(deleted, List.of(Logs.problem(1), Logs.problem(2)));
         Logs.store(store, searches.get(0), Logs.bestOfN(Logs.problem(1), 2, 2, 5, 1));
         Logs.append(store, searches.get(1), 0, new SearchEvent.Failed("x"), 0);
-        assertThatThrownBy(() -> store.delete(deleted)).isInstanceOf(EspalierException.class).hasMessageContaining("still running");
+        assertThatThrownBy(() -> store.delete(deleted))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("still running");
 
         store.finish(searches.get(1), SearchStatus.CANCELLED, 0);
         store.delete(deleted);
         store.rename(kept, "renamed");
 
-        assertThat(store.runs()).singleElement().returns("renamed", summary -> summary.run().name());
+        assertThat(store.runs())
+                .singleElement()
+                .returns("renamed", summary -> summary.run().name());
         assertThat(store.events(searches.get(0))).isEmpty();
         assertThat(store.search(keptSearch).problem()).isEqualTo(Logs.problem(1));
     }
@@ -289,7 +381,8 @@ class RunStoreTest {
         long search = store.createSearch(run, Logs.problem(1));
         store.delete(run);
         assertThat(store.runs()).isEmpty();
-        assertThatThrownBy(() -> Logs.append(store, search, 0, new SearchEvent.Failed("x"), 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> Logs.append(store, search, 0, new SearchEvent.Failed("x"), 0))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(store.failure()).isNull();
     }
 
@@ -329,14 +422,19 @@ class RunStoreTest {
             for (var reader : readers) reader.get();
         }
         store.flush();
-        for (int i = 0; i < count; i++) assertThat(store.events(searches.get(i))).isEqualTo(logs.get(i));
+        for (int i = 0; i < count; i++)
+            assertThat(store.events(searches.get(i))).isEqualTo(logs.get(i));
         assertThat(store.candidates(run)).hasSize(count * 60);
     }
 
     @Test
     void aClosedStoreSaysSo() {
         store.close();
-        assertThatThrownBy(() -> store.runs()).isInstanceOf(EspalierException.class).hasMessageContaining("closed");
-        assertThatThrownBy(() -> store.flush()).isInstanceOf(EspalierException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.runs())
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.flush())
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("closed");
     }
 }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// A full disk. SQLite reports a file at its page limit in the same way.
 @Timeout(60)
 class WriteFailureTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private Path db;
     private RunStore store;
     private long search;
@@ -47,7 +49,8 @@ class WriteFailureTest {
         var told = failure();
         assertThat(told).hasMessageContainingAll("The disk is full", db.toString(), "Make room and try again");
         assertThat(store.failure()).isSameAs(told);
-        assertThatThrownBy(() -> Logs.append(store, search, log.size(), new SearchEvent.Failed("x"), 0)).hasMessage(told.getMessage());
+        assertThatThrownBy(() -> Logs.append(store, search, log.size(), new SearchEvent.Failed("x"), 0))
+                .hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.createRun(Logs.run("another"))).hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.retry()).hasMessage(told.getMessage());
         assertThatThrownBy(() -> store.close()).hasMessage(told.getMessage());
@@ -61,7 +64,9 @@ class WriteFailureTest {
         assertThatThrownBy(() -> store.close()).isInstanceOf(EspalierException.class);
         try (var again = RunStore.open(db)) {
             assertThat(again.events(search)).isEqualTo(log.subList(0, STORED));
-            assertThat(again.search(search)).returns((long) STORED, SearchSummary::events).returns(SearchStatus.RUNNING, SearchSummary::status);
+            assertThat(again.search(search))
+                    .returns((long) STORED, SearchSummary::events)
+                    .returns(SearchStatus.RUNNING, SearchSummary::status);
         }
     }
 
@@ -74,7 +79,9 @@ class WriteFailureTest {
         store.finish(search, SearchStatus.FINISHED, 9);
         store.flush();
         assertThat(store.events(search)).isEqualTo(log);
-        assertThat(store.search(search)).returns(40, SearchSummary::candidates).returns(SearchStatus.FINISHED, SearchSummary::status);
+        assertThat(store.search(search))
+                .returns(40, SearchSummary::candidates)
+                .returns(SearchStatus.FINISHED, SearchSummary::status);
         store.close();
     }
 }

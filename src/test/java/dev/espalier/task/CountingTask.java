@@ -21,24 +21,38 @@ public final class CountingTask implements Task {
     }
 
     /// How often each text was read.
-    public Map<String, Integer> extracted() { return Map.copyOf(extracted); }
+    public Map<String, Integer> extracted() {
+        return Map.copyOf(extracted);
+    }
 
     /// How often texts were read in all.
-    public int extractions() { return extracted.values().stream().mapToInt(Integer::intValue).sum(); }
+    public int extractions() {
+        return extracted.values().stream().mapToInt(Integer::intValue).sum();
+    }
 
     /// How often each answer was graded.
-    public Map<String, Integer> graded() { return Map.copyOf(graded); }
+    public Map<String, Integer> graded() {
+        return Map.copyOf(graded);
+    }
 
-    public int keyed() { return keyed.get(); }
-
-    @Override
-    public String name() { return of.name(); }
-
-    @Override
-    public String label() { return of.label(); }
+    public int keyed() {
+        return keyed.get();
+    }
 
     @Override
-    public int graderVersion() { return of.graderVersion(); }
+    public String name() {
+        return of.name();
+    }
+
+    @Override
+    public String label() {
+        return of.label();
+    }
+
+    @Override
+    public int graderVersion() {
+        return of.graderVersion();
+    }
 
     @Override
     public @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant) {
@@ -53,7 +67,9 @@ public final class CountingTask implements Task {
     }
 
     @Override
-    public String sameness(String answer, String other) { return of.sameness(answer, other); }
+    public String sameness(String answer, String other) {
+        return of.sameness(answer, other);
+    }
 
     @Override
     public CompletableFuture<Verdict> grade(Problem problem, String answer) {

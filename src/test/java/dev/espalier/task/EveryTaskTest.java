@@ -13,8 +13,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Requirements of every registered task.
 class EveryTaskTest {
-    private static final List<String> TEXTS = List.of("", " ", "\n\n", "17", "So $\\boxed{17}$.", "The final answer is: $\\boxed{\\frac{1}{2}}$. I hope it is correct.", "(C)", "\\boxed{", "$".repeat(500), "\0\ud800",
-        "drow", "[[1,2],[3,4]]", "```python\nprint(1)\n```");
+    private static final List<String> TEXTS = List.of(
+            "",
+            " ",
+            "\n\n",
+            "17",
+            "So $\\boxed{17}$.",
+            "The final answer is: $\\boxed{\\frac{1}{2}}$. I hope it is correct.",
+            "(C)",
+            "\\boxed{",
+            "$".repeat(500),
+            "\0\ud800",
+            "drow",
+            "[[1,2],[3,4]]",
+            "```python\nprint(1)\n```");
     private static final Problem PROBLEM = new Problem("p", "Reverse the word word.", "drow", null, "", 0);
 
     static List<Task> tasks() {
@@ -34,7 +46,8 @@ class EveryTaskTest {
     @MethodSource("tasks")
     void itsFirstVariantIsTheUnchangedProblem(Task task) {
         assertThat(task.variants(PROBLEM)).startsWith(Variant.IDENTITY).doesNotHaveDuplicates();
-        for (var variant : task.variants(PROBLEM)) assertThat(task.prompt(PROBLEM, variant).parts()).isNotEmpty();
+        for (var variant : task.variants(PROBLEM))
+            assertThat(task.prompt(PROBLEM, variant).parts()).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -75,26 +88,35 @@ class EveryTaskTest {
 
     @Test
     void aToyTaskIsOneClassAndOneLine() {
-        assertThat(Tasks.names()).startsWith("mathematics", "choice", "text", "number", "parity").contains("word-reversal");
+        assertThat(Tasks.names())
+                .startsWith("mathematics", "choice", "text", "number", "parity")
+                .contains("word-reversal");
         assertThat(Tasks.of(PROBLEM)).isInstanceOf(WordReversal.class);
     }
 
     @Test
     void aProblemWithoutATaskIsMathematicsUnlessAnotherTaskRecognisesIt() {
         assertThat(Tasks.of(Problem.typed("What is 3 + 4?", "7"))).isSameAs(Tasks.MATHEMATICS);
-        assertThat(Tasks.of(Problem.typed("Which? (A) one (B) two (C) three", "B")).name()).isEqualTo("choice");
+        assertThat(Tasks.of(Problem.typed("Which? (A) one (B) two (C) three", "B"))
+                        .name())
+                .isEqualTo("choice");
     }
 
     @Test
     void anUnknownTaskIsAnErrorThatListsAllTasks() {
-        assertThatThrownBy(() -> Tasks.of(PROBLEM.withTask("chess"))).isInstanceOf(EspalierException.class).hasMessageContaining("chess").hasMessageContaining("mathematics");
+        assertThatThrownBy(() -> Tasks.of(PROBLEM.withTask("chess")))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("chess")
+                .hasMessageContaining("mathematics");
     }
 
     @Test
     void aSettingForProblemsOfSeveralKindsHasNoSystemPrompt() {
         var mathematics = PROBLEM.withTask("mathematics");
         var choice = PROBLEM.withTask("choice");
-        assertThat(Tasks.systemPrompt(List.of(mathematics, PROBLEM.withTask("number")))).isEqualTo(Tasks.MATHEMATICS.systemPrompt()).contains("mathematics");
+        assertThat(Tasks.systemPrompt(List.of(mathematics, PROBLEM.withTask("number"))))
+                .isEqualTo(Tasks.MATHEMATICS.systemPrompt())
+                .contains("mathematics");
         assertThat(Tasks.systemPrompt(List.of(choice))).doesNotContain("mathematics");
         assertThat(Tasks.systemPrompt(List.of(mathematics, choice))).isEmpty();
         assertThat(Tasks.systemPrompt(List.of())).isEmpty();
@@ -106,8 +128,10 @@ class EveryTaskTest {
         var mathematics = new Problem("m", "1 + 1", "2", null, "", 0);
         assertThat(Tasks.of(choice).name()).as("recognised").isEqualTo("choice");
         assertThat(Tasks.guessed(List.of(mathematics, mathematics))).isEmpty();
-        assertThat(Tasks.guessed(List.of(choice.withTask("choice"), mathematics))).isEmpty();
-        assertThat(Tasks.guessed(List.of(choice, mathematics, mathematics.withTask("text")))).hasValue(
-            "The file names no task for 2 of 3 problems; recognised: 1 as Multiple choice, 1 as Mathematics. To decide it yourself, add \"espalier_task\" to their lines.");
+        assertThat(Tasks.guessed(List.of(choice.withTask("choice"), mathematics)))
+                .isEmpty();
+        assertThat(Tasks.guessed(List.of(choice, mathematics, mathematics.withTask("text"))))
+                .hasValue(
+                        "The file names no task for 2 of 3 problems; recognised: 1 as Multiple choice, 1 as Mathematics. To decide it yourself, add \"espalier_task\" to their lines.");
     }
 }

@@ -25,17 +25,22 @@ class GradersTest {
 
     @Test
     void aProblemWithLetteredChoicesAndALetterAsGoldIsMultipleChoice() {
-        for (var gold : new String[] {"C", "(B)", "\\text{(C)}", "\\textbf{A}"}) assertThat(Graders.of(problem(OFFER, gold))).as(gold).isSameAs(Graders.CHOICE);
+        for (var gold : new String[] {"C", "(B)", "\\text{(C)}", "\\textbf{A}"})
+            assertThat(Graders.of(problem(OFFER, gold))).as(gold).isSameAs(Graders.CHOICE);
         assertThat(Graders.of(problem(OFFER, null))).isSameAs(Graders.CHOICE);
-        assertThat(Graders.of(problem("$\\textbf{(A)}\\ 3 \\qquad \\textbf{(B)}\\ 4$", "B"))).isSameAs(Graders.CHOICE);
+        assertThat(Graders.of(problem("$\\textbf{(A)}\\ 3 \\qquad \\textbf{(B)}\\ 4$", "B")))
+                .isSameAs(Graders.CHOICE);
         assertThat(Graders.of(problem("Which?\nA. one\nB. two", "B"))).isSameAs(Graders.CHOICE);
     }
 
     @Test
     void otherProblemsAreMathematics() {
         assertThat(Graders.of(problem(OFFER, "12"))).isSameAs(Graders.MATHEMATICS);
-        assertThat(Graders.of(problem(OFFER, "E"))).as("a letter that is not offered").isSameAs(Graders.MATHEMATICS);
-        assertThat(Graders.of(problem("Which point is farthest, with $A$ at (A) the origin?", "B"))).isSameAs(Graders.MATHEMATICS);
+        assertThat(Graders.of(problem(OFFER, "E")))
+                .as("a letter that is not offered")
+                .isSameAs(Graders.MATHEMATICS);
+        assertThat(Graders.of(problem("Which point is farthest, with $A$ at (A) the origin?", "B")))
+                .isSameAs(Graders.MATHEMATICS);
         assertThat(Graders.of(problem("Prove (A) and (B).", null))).isSameAs(Graders.MATHEMATICS);
     }
 
@@ -62,7 +67,16 @@ class GradersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"C, \\text{(C)}, true", "(C), C., true", "C, (C) Plane, true", "C, c), true", "C, D, false", "C, Plane, false", "C, A cube, false", "C, '', false"})
+    @CsvSource({
+        "C, \\text{(C)}, true",
+        "(C), C., true",
+        "C, (C) Plane, true",
+        "C, c), true",
+        "C, D, false",
+        "C, Plane, false",
+        "C, A cube, false",
+        "C, '', false"
+    })
     void choicesAreComparedByLetter(String gold, String pred, boolean accepted) {
         assertThat(Graders.CHOICE.grade(gold, pred).accepted()).isEqualTo(accepted);
     }
@@ -74,17 +88,61 @@ class GradersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3.14159, 3.14, true", "3.14159, 3.1, false", "\\pi, 3.14, true", "0, 1e-15, true", "0, 0.001, false", "100, 100.05, true", "x, 3, false", "x+1, 1+x, true"})
+    @CsvSource({
+        "3.14159, 3.14, true",
+        "3.14159, 3.1, false",
+        "\\pi, 3.14, true",
+        "0, 1e-15, true",
+        "0, 0.001, false",
+        "100, 100.05, true",
+        "x, 3, false",
+        "x+1, 1+x, true"
+    })
     void numbersMayDifferByTheRelativeTolerance(String gold, String pred, boolean accepted) {
         assertThat(Graders.named("number", 1e-3).grade(gold, pred).accepted()).isEqualTo(accepted);
     }
 
-    /// Text made of pieces that the rules look for, in any order and number. [dev.espalier.answer.math.RobustnessTest]
-    /// mutates answers for the standard rules.
+    /// Text made of pieces that the rules look for, in any order and number.
+    /// [dev.espalier.answer.math.RobustnessTest] mutates answers for the standard rules.
     @Test
     void noGraderThrows() {
-        var pieces = new String[] {"\\boxed", "{", "}", "\\text{", "\\frac", "1", "2.50", "/", "(", ")", "(C)", "answer is ", "The final answer is $", "$. I hope", "$", "\n\n", " m ", "sqrt",
-            "\\sqrt3", "x=", "=", "inf", ".", ",", "%", "j", "three hundred", "point", "\ud835", "\u00e9", "\\", "\\begin{array}{c}", "\\mbox{", "####", "-"};
+        var pieces = new String[] {
+            "\\boxed",
+            "{",
+            "}",
+            "\\text{",
+            "\\frac",
+            "1",
+            "2.50",
+            "/",
+            "(",
+            ")",
+            "(C)",
+            "answer is ",
+            "The final answer is $",
+            "$. I hope",
+            "$",
+            "\n\n",
+            " m ",
+            "sqrt",
+            "\\sqrt3",
+            "x=",
+            "=",
+            "inf",
+            ".",
+            ",",
+            "%",
+            "j",
+            "three hundred",
+            "point",
+            "\ud835",
+            "\u00e9",
+            "\\",
+            "\\begin{array}{c}",
+            "\\mbox{",
+            "####",
+            "-"
+        };
         var random = new Random(7);
         var graders = new ArrayList<Grader>(List.of(new ParityGrader()));
         for (var name : Graders.names()) graders.add(Graders.named(name, 0.01));
@@ -97,7 +155,9 @@ class GradersTest {
                 assertThat(found.answer()).as("%s of %s", grader.name(), text).isNotBlank();
                 assertThat(found.start()).isBetween(0, found.end());
                 assertThat(found.end()).isLessThanOrEqualTo(text.length());
-                assertThat(grader.grade(found.answer(), found.answer()).same()).as("%s: %s is itself", grader.name(), found.answer()).isEqualTo(!grader.key(found.answer()).isEmpty());
+                assertThat(grader.grade(found.answer(), found.answer()).same())
+                        .as("%s: %s is itself", grader.name(), found.answer())
+                        .isEqualTo(!grader.key(found.answer()).isEmpty());
             }
         }
     }
@@ -105,7 +165,13 @@ class GradersTest {
     @Test
     void longTextsTakeBoundedTimeInParityMode() {
         var parity = new ParityGrader();
-        for (var text : new String[] {"\\boxed{" + "\\text{m".repeat(4_000), "the answer is " + "1 m ".repeat(4_000), "1,".repeat(10_000), "\\boxed{" + "{".repeat(10_000), "he answer is".repeat(10_000)}) {
+        for (var text : new String[] {
+            "\\boxed{" + "\\text{m".repeat(4_000),
+            "the answer is " + "1 m ".repeat(4_000),
+            "1,".repeat(10_000),
+            "\\boxed{" + "{".repeat(10_000),
+            "he answer is".repeat(10_000)
+        }) {
             var found = parity.extract(text, true);
             if (found != null) parity.key(found.answer());
         }
@@ -113,7 +179,11 @@ class GradersTest {
 
     @Test
     void rejectsAnUnknownGraderOrTolerance() {
-        assertThatThrownBy(() -> Graders.named("grids", 0)).isInstanceOf(EspalierException.class).hasMessageContaining("math, text, choice, number");
-        assertThatThrownBy(() -> Graders.named("number", 2)).isInstanceOf(EspalierException.class).hasMessageContaining("tolerance");
+        assertThatThrownBy(() -> Graders.named("grids", 0))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("math, text, choice, number");
+        assertThatThrownBy(() -> Graders.named("number", 2))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("tolerance");
     }
 }

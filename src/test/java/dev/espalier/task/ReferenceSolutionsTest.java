@@ -29,7 +29,10 @@ class ReferenceSolutionsTest {
                 var found = grader.extract(json.path(field).stringValue(), true);
                 read++;
                 if (grader == Graders.CHOICE) chosen++;
-                if (found == null || problem.gold() == null || !grader.grade(problem.gold(), found.answer()).accepted()) wrong.add(problem.gold() + " but " + found);
+                if (found == null
+                        || problem.gold() == null
+                        || !grader.grade(problem.gold(), found.answer()).accepted())
+                    wrong.add(problem.gold() + " but " + found);
             }
         }
         assertThat(wrong).isEmpty();

@@ -40,7 +40,8 @@ public final class WordReversal implements Task {
 
     @Override
     public Prompt prompt(Problem problem, Variant variant) {
-        return Prompt.of(variant.name().equals(CAPITALS.name()) ? problem.text().toUpperCase(Locale.ROOT) : problem.text());
+        return Prompt.of(
+                variant.name().equals(CAPITALS.name()) ? problem.text().toUpperCase(Locale.ROOT) : problem.text());
     }
 
     @Override
@@ -53,7 +54,11 @@ public final class WordReversal implements Task {
         var word = text.strip();
         if (word.isEmpty() || !finished) return null;
         int start = text.indexOf(word);
-        return new Extraction(variant.name().equals(CAPITALS.name()) ? word.toLowerCase(Locale.ROOT) : word, Extraction.Rule.FINAL_ANSWER, start, start + word.length());
+        return new Extraction(
+                variant.name().equals(CAPITALS.name()) ? word.toLowerCase(Locale.ROOT) : word,
+                Extraction.Rule.FINAL_ANSWER,
+                start,
+                start + word.length());
     }
 
     @Override
@@ -68,13 +73,16 @@ public final class WordReversal implements Task {
 
     @Override
     public CompletableFuture<Verdict> grade(Problem problem, String answer) {
-        return CompletableFuture.supplyAsync(() -> {
-            var gold = String.valueOf(problem.gold());
-            int right = 0;
-            for (int i = 0; i < Math.min(gold.length(), answer.length()); i++) if (gold.charAt(i) == answer.charAt(i)) right++;
-            double share = right / (double) Math.max(gold.length(), answer.length());
-            return new Verdict(share, share == 1, right + " letters of " + gold.length(), "");
-        }, grading);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var gold = String.valueOf(problem.gold());
+                    int right = 0;
+                    for (int i = 0; i < Math.min(gold.length(), answer.length()); i++)
+                        if (gold.charAt(i) == answer.charAt(i)) right++;
+                    double share = right / (double) Math.max(gold.length(), answer.length());
+                    return new Verdict(share, share == 1, right + " letters of " + gold.length(), "");
+                },
+                grading);
     }
 
     @Override

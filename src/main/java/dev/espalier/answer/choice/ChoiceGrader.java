@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// Grades the letter of a choice, A to J: `(C)`, `C.`, `\textbf{(C)}` and `(C) Plane` are the same answer. Compares an
 /// answer without a letter as mathematics.
 public final class ChoiceGrader implements Grader {
-    private static final String FORMATTING = "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
+    private static final String FORMATTING =
+            "(?:\\\\(?:text(?:bf|rm|it)?|mathrm|mathbf|bf|rm)\\b|[\\s${}*\\\\:]){0,40}";
     /// A letter alone, or a letter before the text of the choice.
-    private static final Pattern FIRST = Pattern.compile(FORMATTING + "(?:\\(([A-Ja-j])\\)|([A-J])(?=" + FORMATTING + "$)|([A-Ja-j])(?=" + FORMATTING + "[).:](?:\\s|" + FORMATTING + "$)))");
+    private static final Pattern FIRST = Pattern.compile(FORMATTING + "(?:\\(([A-Ja-j])\\)|([A-J])(?=" + FORMATTING
+            + "$)|([A-Ja-j])(?=" + FORMATTING + "[).:](?:\\s|" + FORMATTING + "$)))");
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-J])\\)");
 
     @Override
@@ -34,7 +36,9 @@ public final class ChoiceGrader implements Grader {
 
     @Override
     public String sameness(String first, String other) {
-        return letter(first).isEmpty() && letter(other).isEmpty() ? CanonicalForm.of(first).sameness(CanonicalForm.of(other)) : grade(first, other).rule();
+        return letter(first).isEmpty() && letter(other).isEmpty()
+                ? CanonicalForm.of(first).sameness(CanonicalForm.of(other))
+                : grade(first, other).rule();
     }
 
     @Override
@@ -46,7 +50,8 @@ public final class ChoiceGrader implements Grader {
     static String letter(String answer) {
         var first = FIRST.matcher(answer);
         if (first.lookingAt()) {
-            for (int group = 1; group <= 3; group++) if (first.group(group) != null) return first.group(group).toUpperCase(java.util.Locale.ROOT);
+            for (int group = 1; group <= 3; group++)
+                if (first.group(group) != null) return first.group(group).toUpperCase(java.util.Locale.ROOT);
         }
         var bracketed = BRACKETED.matcher(answer);
         var last = "";

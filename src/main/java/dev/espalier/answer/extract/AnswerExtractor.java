@@ -14,21 +14,24 @@ public final class AnswerExtractor {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
     private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
     /// A line with a number and at most two words of a unit. `#### Step 2` is a heading.
-    private static final Pattern HASHES = Pattern.compile("####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
+    private static final Pattern HASHES = Pattern.compile(
+            "####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
     /// A remark about the answer that follows "the answer is".
-    private static final Pattern COMMENT = Pattern.compile("(?i)(?:indeed |not |in)?(?:correct|right|wrong|reasonable|clear|obvious|valid|as follows|the following)\\b");
+    private static final Pattern COMMENT = Pattern.compile(
+            "(?i)(?:indeed |not |in)?(?:correct|right|wrong|reasonable|clear|obvious|valid|as follows|the following)\\b");
     private static final Pattern FINAL_ANSWER = Pattern.compile("(?i)\\bfinal\\s+answer\\s*(?:is|:)\\s*:?");
     private static final Pattern ANSWER = Pattern.compile("(?i)\\banswer\\s+is\\s*:?");
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
-    private static final Pattern NUMBER = Pattern.compile("(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
+    private static final Pattern NUMBER = Pattern.compile(
+            "(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
 
     /// A letter in parentheses, or after "answer" with only punctuation and formatting in between.
-    private static final Pattern CHOICE = Pattern.compile("\\(([A-J])\\)|(?i:\\banswers?)(?i:\\s+(?:is|must\\s+be|choice))?[\\s:*(${]{1,20}+(?:\\\\text(?:bf)?\\{\\(?)?([A-J])(?![\\w'\u2019])");
+    private static final Pattern CHOICE = Pattern.compile(
+            "\\(([A-J])\\)|(?i:\\banswers?)(?i:\\s+(?:is|must\\s+be|choice))?[\\s:*(${]{1,20}+(?:\\\\text(?:bf)?\\{\\(?)?([A-J])(?![\\w'\u2019])");
 
     private static final int MAX_SENTENCE = 1_000;
 
-    private AnswerExtractor() {
-    }
+    private AnswerExtractor() {}
 
     /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it is
     ///                 boxed
@@ -36,8 +39,8 @@ public final class AnswerExtractor {
         return extract(text, finished, false);
     }
 
-    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the last
-    /// number.
+    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the
+    /// last number.
     public static @Nullable Extraction extractChoice(String text, boolean finished) {
         return extract(text, finished, true);
     }
@@ -108,8 +111,7 @@ public final class AnswerExtractor {
                         closing[open[--depth]] = i;
                     }
                 }
-                default -> {
-                }
+                default -> {}
             }
         }
         return closing;
@@ -126,8 +128,8 @@ public final class AnswerExtractor {
 
     private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
         int[] ends = words.matcher(text).results().mapToInt(MatchResult::end).toArray();
-        // The last statement counts. Search from the end, so that a text with a thousand such statements is not read a
-        // thousand times.
+        // The last statement counts. Search from the end, so that a text with a thousand such statements is not
+        // read a thousand times.
         for (int i = ends.length - 1; i >= 0; i--) {
             Extraction found = answerAfter(text, ends[i], rule);
             if (found != null && !COMMENT.matcher(found.answer()).lookingAt()) {
@@ -139,7 +141,10 @@ public final class AnswerExtractor {
 
     private static @Nullable Extraction answerAfter(String text, int start, Rule rule) {
         int from = start;
-        while (from < text.length() && (Character.isWhitespace(text.charAt(from)) || text.charAt(from) == '*' || text.charAt(from) == ':')) {
+        while (from < text.length()
+                && (Character.isWhitespace(text.charAt(from))
+                        || text.charAt(from) == '*'
+                        || text.charAt(from) == ':')) {
             from++;
         }
         Extraction mathematics = delimited(text, from, rule);
@@ -147,7 +152,11 @@ public final class AnswerExtractor {
             return mathematics;
         }
         int limit = Math.min(text.length(), from + MAX_SENTENCE);
-        Matcher end = SENTENCE_END.matcher(text).region(from, limit).useTransparentBounds(true).useAnchoringBounds(false);
+        Matcher end = SENTENCE_END
+                .matcher(text)
+                .region(from, limit)
+                .useTransparentBounds(true)
+                .useAnchoringBounds(false);
         if (end.find()) {
             return trimmed(text, from, end.start(), rule);
         }
@@ -185,16 +194,18 @@ public final class AnswerExtractor {
         return last;
     }
 
-    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing is
-    /// left.
+    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing
+    /// is left.
     private static @Nullable Extraction trimmed(String text, int from, int to, Rule rule) {
         int start = from;
         int end = to;
         while (start < end && (Character.isWhitespace(text.charAt(start)) || text.charAt(start) == '*')) {
             start++;
         }
-        while (start < end && (Character.isWhitespace(text.charAt(end - 1)) || text.charAt(end - 1) == '*'
-                || text.charAt(end - 1) == '.' && rule != Rule.BOXED)) {
+        while (start < end
+                && (Character.isWhitespace(text.charAt(end - 1))
+                        || text.charAt(end - 1) == '*'
+                        || text.charAt(end - 1) == '.' && rule != Rule.BOXED)) {
             end--;
         }
         return start == end ? null : new Extraction(text.substring(start, end), rule, start, end);

@@ -58,7 +58,9 @@ public final class CanonicalForm {
 
     private static CanonicalForm text(String plain) {
         String compressed = AnswerText.compressed(plain);
-        return compressed.isEmpty() ? new CanonicalForm("", "", "none", null) : new CanonicalForm("text:" + compressed, plain, "text", null);
+        return compressed.isEmpty()
+                ? new CanonicalForm("", "", "none", null)
+                : new CanonicalForm("text:" + compressed, plain, "text", null);
     }
 
     /// Identifies the group of answers; "" means no answer.
@@ -71,29 +73,33 @@ public final class CanonicalForm {
         return AnswerText.display(written);
     }
 
-    /// The kind of answer: integer, rational, radical, complex, constant, expression, numeral, tuple, interval, union,
-    /// set, list, matrix, equation, inequality, membership, ratio, text; "none" for no answer.
+    /// The kind of answer: integer, rational, radical, complex, constant, expression, numeral, tuple, interval,
+    /// union, set, list, matrix, equation, inequality, membership, ratio, text; "none" for no answer.
     public String kind() {
         return kind;
     }
 
-    /// Says in a few words why this is the same answer as another: "equal as fractions", "equal without the unit"; else
-    /// "different answers".
+    /// Says in a few words why this is the same answer as another: "equal as fractions", "equal without the unit";
+    /// else "different answers".
     public String sameness(CanonicalForm other) {
         return equals(other) ? Sameness.rule(this, other) : "different answers";
     }
 
     /// Reads `2,74` as `2.74`. Returns null unless this is a list of two whole numbers without a space.
-    @Nullable CanonicalForm withDecimalPoint() {
+    @Nullable
+    CanonicalForm withDecimalPoint() {
         String plain = kind.equals("list") ? display().replace("$", "").strip() : "";
         int comma = plain.indexOf(',');
         int sign = plain.startsWith("-") ? 1 : 0;
-        boolean decimal = comma > sign && Decimals.isWhole(plain.substring(sign, comma)) && Decimals.isWhole(plain.substring(comma + 1));
+        boolean decimal = comma > sign
+                && Decimals.isWhole(plain.substring(sign, comma))
+                && Decimals.isWhole(plain.substring(comma + 1));
         return decimal ? of(plain.replace(',', '.')) : null;
     }
 
     /// The parsed answer; null if the answer is compared as text.
-    @Nullable ParsedAnswer parsed() {
+    @Nullable
+    ParsedAnswer parsed() {
         if (parsed != null || !kind.equals(INTEGER)) {
             return parsed;
         }
@@ -102,7 +108,8 @@ public final class CanonicalForm {
     }
 
     /// The answer as an expression tree; null if the answer is compared as text.
-    @Nullable Expr expr() {
+    @Nullable
+    Expr expr() {
         ParsedAnswer plain = parsed();
         return plain == null ? null : plain.expr();
     }

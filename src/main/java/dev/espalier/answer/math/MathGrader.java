@@ -67,7 +67,8 @@ public final class MathGrader implements Grader {
         }
     }
 
-    private static Comparison comparison(boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
+    private static Comparison comparison(
+            boolean accepted, boolean same, String rule, CanonicalForm gold, CanonicalForm pred) {
         return new Comparison(accepted, same, rule, gold.key(), pred.key());
     }
 }

@@ -21,7 +21,9 @@ public final class NumericGrader implements Grader {
 
     /// @param tolerance the largest accepted difference as a share of the gold number, for example 0.01
     public NumericGrader(double tolerance) {
-        if (!(tolerance >= 0 && tolerance < 1)) throw new EspalierException("The tolerance of numbers must be at least 0 and below 1, not %s.".formatted(tolerance));
+        if (!(tolerance >= 0 && tolerance < 1))
+            throw new EspalierException(
+                    "The tolerance of numbers must be at least 0 and below 1, not %s.".formatted(tolerance));
         this.tolerance = tolerance;
     }
 
@@ -53,7 +55,13 @@ public final class NumericGrader implements Grader {
         if (exact.accepted()) return exact;
         double difference = Math.abs(number(expected) - number(actual));
         return difference <= Math.max(NEAR_ZERO, tolerance * Math.abs(number(expected)))
-            ? new Comparison(true, false, "within " + tolerance + " of the gold number", exact.canonicalGold(), exact.canonicalPred()) : exact;
+                ? new Comparison(
+                        true,
+                        false,
+                        "within " + tolerance + " of the gold number",
+                        exact.canonicalGold(),
+                        exact.canonicalPred())
+                : exact;
     }
 
     /// The answer's real value; NaN if it has none.

@@ -6,12 +6,29 @@ import java.util.Map;
 
 /// Says in a few words why two answers with equal keys are the same.
 final class Sameness {
-    private static final Map<String, String> EXACT = Map.of("integer", "equal as whole numbers", "rational", "equal as fractions", "radical", "equal as radicals",
-            "complex", "equal as complex numbers", "constant", "equal as exact constants", "expression", "equal as expressions in lowest terms",
-            "equation", "the same equation after rearranging", "inequality", "the same inequality after rearranging", "text", "the same words", "set", "the same elements");
+    private static final Map<String, String> EXACT = Map.of(
+            "integer",
+            "equal as whole numbers",
+            "rational",
+            "equal as fractions",
+            "radical",
+            "equal as radicals",
+            "complex",
+            "equal as complex numbers",
+            "constant",
+            "equal as exact constants",
+            "expression",
+            "equal as expressions in lowest terms",
+            "equation",
+            "the same equation after rearranging",
+            "inequality",
+            "the same inequality after rearranging",
+            "text",
+            "the same words",
+            "set",
+            "the same elements");
 
-    private Sameness() {
-    }
+    private Sameness() {}
 
     static String rule(CanonicalForm first, CanonicalForm other) {
         if (first.display().equals(other.display())) {

@@ -45,11 +45,9 @@ final class Tolerances {
             new Tolerance("a unit on one side only", Tolerances::differByUnit),
             new Tolerance("a condition for its interval", Inequalities::describeTheSame));
 
-    private record Tolerance(String name, BiPredicate<ParsedAnswer, ParsedAnswer> accepts) {
-    }
+    private record Tolerance(String name, BiPredicate<ParsedAnswer, ParsedAnswer> accepts) {}
 
-    private Tolerances() {
-    }
+    private Tolerances() {}
 
     /// Returns the name of the first tolerance that accepts the prediction; null if none does.
     static @Nullable String accepting(ParsedAnswer gold, ParsedAnswer pred) {
@@ -59,12 +57,14 @@ final class Tolerances {
         }
         Assignment goldAssignment = Assignment.of(gold.expr());
         Assignment predAssignment = Assignment.of(pred.expr());
-        if (goldAssignment == null && predAssignment == null || goldAssignment != null && predAssignment != null && !goldAssignment.matches(predAssignment)) {
+        if (goldAssignment == null && predAssignment == null
+                || goldAssignment != null && predAssignment != null && !goldAssignment.matches(predAssignment)) {
             return null;
         }
         for (ParsedAnswer expected : goldAssignment == null ? List.of(gold) : parsed(goldAssignment)) {
             for (ParsedAnswer actual : predAssignment == null ? List.of(pred) : parsed(predAssignment)) {
-                String inner = expected.form().key().equals(actual.form().key()) ? "" : acceptingValue(expected, actual);
+                String inner =
+                        expected.form().key().equals(actual.form().key()) ? "" : acceptingValue(expected, actual);
                 if (inner != null) {
                     return inner.isEmpty() ? NAMED : NAMED + ", " + inner;
                 }
@@ -91,18 +91,25 @@ final class Tolerances {
         return Canonicaliser.form(expr).key();
     }
 
-    /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for the
-    /// first different part.
+    /// Compares part by part. Returns "" if all parts are the same, null if one is not accepted, else the rule for
+    /// the first different part.
     private static @Nullable String compareParts(Expr gold, Expr pred) {
-        if (gold instanceof Sequence(char open, List<Expr> expected, char close) && pred instanceof Sequence(char opened, List<Expr> actual, char closed)) {
+        if (gold instanceof Sequence(char open, List<Expr> expected, char close)
+                && pred instanceof Sequence(char opened, List<Expr> actual, char closed)) {
             return open == opened && close == closed ? compareParts(expected, actual) : null;
         }
-        if (gold instanceof Items(List<Expr> expected, _) && pred instanceof Items(List<Expr> actual, _)) {
+        if (gold instanceof Items(List<Expr> expected, var _) && pred instanceof Items(List<Expr> actual, var _)) {
             return compareParts(expected, actual);
         }
-        if (gold instanceof Expr.Matrix(List<List<Expr>> expected) && pred instanceof Expr.Matrix(List<List<Expr>> actual)) {
-            boolean fits = expected.size() == actual.size() && expected.getFirst().size() == actual.getFirst().size();
-            return fits ? compareParts(expected.stream().flatMap(List::stream).toList(), actual.stream().flatMap(List::stream).toList()) : null;
+        if (gold instanceof Expr.Matrix(List<List<Expr>> expected)
+                && pred instanceof Expr.Matrix(List<List<Expr>> actual)) {
+            boolean fits = expected.size() == actual.size()
+                    && expected.getFirst().size() == actual.getFirst().size();
+            return fits
+                    ? compareParts(
+                            expected.stream().flatMap(List::stream).toList(),
+                            actual.stream().flatMap(List::stream).toList())
+                    : null;
         }
         Form expected = Canonicaliser.form(gold);
         Form actual = Canonicaliser.form(pred);
@@ -137,7 +144,8 @@ final class Tolerances {
     }
 
     private static boolean differByPercent(ParsedAnswer gold, ParsedAnswer pred) {
-        return isPercent(gold.expr()) != isPercent(pred.expr()) && key(withoutPercent(gold.expr())).equals(key(withoutPercent(pred.expr())));
+        return isPercent(gold.expr()) != isPercent(pred.expr())
+                && key(withoutPercent(gold.expr())).equals(key(withoutPercent(pred.expr())));
     }
 
     private static boolean isPercent(Expr expr) {
@@ -155,21 +163,24 @@ final class Tolerances {
     /// True if one answer is a set, alternatives ("3 or 4") or a list of points, and both have the same elements.
     private static boolean haveTheSameElements(ParsedAnswer gold, ParsedAnswer pred) {
         boolean unordered = isUnordered(gold) || isUnordered(pred) || arePoints(gold.form()) && arePoints(pred.form());
-        return unordered && elements(gold.form()).key().equals(elements(pred.form()).key());
+        return unordered
+                && elements(gold.form()).key().equals(elements(pred.form()).key());
     }
 
     private static boolean isUnordered(ParsedAnswer answer) {
-        return answer.form() instanceof Form.FiniteSet || answer.expr() instanceof Items(_, boolean alternatives) && alternatives;
+        return answer.form() instanceof Form.FiniteSet
+                || answer.expr() instanceof Items(var _, boolean alternatives) && alternatives;
     }
 
     private static boolean arePoints(Form form) {
-        return form instanceof Form.AnswerList(List<Form> items, _) && items.stream().allMatch(item -> item instanceof Form.Sequence);
+        return form instanceof Form.AnswerList(List<Form> items, var _)
+                && items.stream().allMatch(item -> item instanceof Form.Sequence);
     }
 
     private static Form.FiniteSet elements(Form form) {
         return switch (form) {
             case Form.FiniteSet bag -> bag;
-            case Form.AnswerList(List<Form> items, _) -> Form.FiniteSet.of(items);
+            case Form.AnswerList(List<Form> items, var _) -> Form.FiniteSet.of(items);
             default -> new Form.FiniteSet(List.of(form));
         };
     }
@@ -180,10 +191,11 @@ final class Tolerances {
     }
 
     private static String tuple(Form form) {
-        if (form instanceof Form.Sequence(char open, List<Form> items, char close, _) && (open == '(' && close == ')' || open == '[' && close == ']')) {
+        if (form instanceof Form.Sequence(char open, List<Form> items, char close, var _)
+                && (open == '(' && close == ')' || open == '[' && close == ']')) {
             return new Form.Sequence('(', items, ')').key();
         }
-        if (form instanceof Form.Grid(List<List<Form>> rows, _)) {
+        if (form instanceof Form.Grid(List<List<Form>> rows, var _)) {
             if (rows.size() == 1) {
                 return new Form.Sequence('(', rows.getFirst(), ')').key();
             }
@@ -211,31 +223,47 @@ final class Tolerances {
         }
         boolean proportional = expected.size() == actual.size();
         for (int i = 1; i < expected.size() && proportional; i++) {
-            proportional = expected.get(i).times(actual.getFirst()).equals(actual.get(i).times(expected.getFirst()));
+            proportional = expected.get(i)
+                    .times(actual.getFirst())
+                    .equals(actual.get(i).times(expected.getFirst()));
         }
-        return proportional && !expected.getFirst().isZero() && !actual.getFirst().isZero();
+        return proportional
+                && !expected.getFirst().isZero()
+                && !actual.getFirst().isZero();
     }
 
     private static boolean isRatio(Expr expr) {
-        return expr instanceof Relation(_, List<String> operators) && operators.stream().allMatch(":"::equals);
+        return expr instanceof Relation(var _, List<String> operators)
+                && operators.stream().allMatch(":"::equals);
     }
 
     private static List<Fraction> terms(Expr expr) {
-        List<Expr> sides = isRatio(expr) && expr instanceof Relation(List<Expr> parts, _) ? parts : List.of(expr);
+        List<Expr> sides = isRatio(expr) && expr instanceof Relation(List<Expr> parts, var _) ? parts : List.of(expr);
         List<Form> forms = sides.stream().map(Canonicaliser::form).toList();
-        return forms.stream().allMatch(Form.Scalar.class::isInstance) ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList() : List.of();
+        return forms.stream().allMatch(Form.Scalar.class::isInstance)
+                ? forms.stream().map(form -> ((Form.Scalar) form).value()).toList()
+                : List.of();
     }
 
     /// Accepts `10m^2` for 10: a letter to the second or third power is a unit if the other answer has no letters.
     private static boolean differByUnit(ParsedAnswer gold, ParsedAnswer pred) {
-        return !Evaluator.hasLetters(gold.expr()) && withoutUnit(pred.expr()) instanceof Expr plain && key(plain).equals(gold.form().key())
-                || !Evaluator.hasLetters(pred.expr()) && withoutUnit(gold.expr()) instanceof Expr bare && key(bare).equals(pred.form().key());
+        return !Evaluator.hasLetters(gold.expr())
+                        && withoutUnit(pred.expr()) instanceof Expr plain
+                        && key(plain).equals(gold.form().key())
+                || !Evaluator.hasLetters(pred.expr())
+                        && withoutUnit(gold.expr()) instanceof Expr bare
+                        && key(bare).equals(pred.form().key());
     }
 
     private static @Nullable Expr withoutUnit(Expr expr) {
-        return expr instanceof Product(List<Expr> factors) && factors.size() == 2 && !Evaluator.hasLetters(factors.getFirst())
-                && factors.getLast() instanceof Power(Symbol(String letter), Expr.Num(Rational power, _)) && UNIT_LETTERS.contains(letter)
-                && (power.equals(Rational.of(2)) || power.equals(Rational.of(3))) ? factors.getFirst() : null;
+        return expr instanceof Product(List<Expr> factors)
+                        && factors.size() == 2
+                        && !Evaluator.hasLetters(factors.getFirst())
+                        && factors.getLast() instanceof Power(Symbol(String letter), Expr.Num(Rational power, var _))
+                        && UNIT_LETTERS.contains(letter)
+                        && (power.equals(Rational.of(2)) || power.equals(Rational.of(3)))
+                ? factors.getFirst()
+                : null;
     }
 
     private static boolean isTranscendental(Fraction fraction) {
@@ -245,7 +273,9 @@ final class Tolerances {
     private static boolean isTranscendental(Polynomial polynomial) {
         for (Monomial monomial : polynomial.terms().keySet()) {
             for (Atom atom : monomial.atoms()) {
-                if (atom.kind() != Atom.Kind.SYMBOL && atom.kind() != Atom.Kind.PRIME && atom.kind() != Atom.Kind.IMAGINARY) {
+                if (atom.kind() != Atom.Kind.SYMBOL
+                        && atom.kind() != Atom.Kind.PRIME
+                        && atom.kind() != Atom.Kind.IMAGINARY) {
                     return true;
                 }
             }

@@ -16,13 +16,38 @@ final class NumberWords {
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
     private static final List<String> SCALES = List.of("billion", "million", "thousand");
     private static final Map<String, Long> VALUES = Map.ofEntries(
-        Map.entry("zero", 0L), Map.entry("one", 1L), Map.entry("two", 2L), Map.entry("three", 3L), Map.entry("four", 4L), Map.entry("five", 5L),
-        Map.entry("six", 6L), Map.entry("seven", 7L), Map.entry("eight", 8L), Map.entry("nine", 9L), Map.entry("ten", 10L), Map.entry("eleven", 11L),
-        Map.entry("twelve", 12L), Map.entry("thirteen", 13L), Map.entry("fourteen", 14L), Map.entry("fifteen", 15L), Map.entry("sixteen", 16L),
-        Map.entry("seventeen", 17L), Map.entry("eighteen", 18L), Map.entry("nineteen", 19L), Map.entry("twenty", 20L), Map.entry("thirty", 30L),
-        Map.entry("forty", 40L), Map.entry("fifty", 50L), Map.entry("sixty", 60L), Map.entry("seventy", 70L), Map.entry("eighty", 80L),
-        Map.entry("ninety", 90L), Map.entry("hundred", 100L), Map.entry("thousand", 1_000L), Map.entry("million", 1_000_000L),
-        Map.entry("billion", 1_000_000_000L));
+            Map.entry("zero", 0L),
+            Map.entry("one", 1L),
+            Map.entry("two", 2L),
+            Map.entry("three", 3L),
+            Map.entry("four", 4L),
+            Map.entry("five", 5L),
+            Map.entry("six", 6L),
+            Map.entry("seven", 7L),
+            Map.entry("eight", 8L),
+            Map.entry("nine", 9L),
+            Map.entry("ten", 10L),
+            Map.entry("eleven", 11L),
+            Map.entry("twelve", 12L),
+            Map.entry("thirteen", 13L),
+            Map.entry("fourteen", 14L),
+            Map.entry("fifteen", 15L),
+            Map.entry("sixteen", 16L),
+            Map.entry("seventeen", 17L),
+            Map.entry("eighteen", 18L),
+            Map.entry("nineteen", 19L),
+            Map.entry("twenty", 20L),
+            Map.entry("thirty", 30L),
+            Map.entry("forty", 40L),
+            Map.entry("fifty", 50L),
+            Map.entry("sixty", 60L),
+            Map.entry("seventy", 70L),
+            Map.entry("eighty", 80L),
+            Map.entry("ninety", 90L),
+            Map.entry("hundred", 100L),
+            Map.entry("thousand", 1_000L),
+            Map.entry("million", 1_000_000L),
+            Map.entry("billion", 1_000_000_000L));
 
     private NumberWords() {}
 
@@ -74,8 +99,8 @@ final class NumberWords {
         return rest == null ? null : Long.valueOf(sum + rest);
     }
 
-    /// Two to four words: "four hundred twenty one", "four hundred two", "four hundred" or "forty two". Of longer lists
-    /// only the first word counts.
+    /// Two to four words: "four hundred twenty one", "four hundred two", "four hundred" or "forty two". Of longer
+    /// lists only the first word counts.
     private static @Nullable Long belowThousand(List<String> words) {
         var n = words.stream().map(VALUES::get).toList();
         return switch (n.size()) {

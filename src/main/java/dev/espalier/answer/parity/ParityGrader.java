@@ -22,7 +22,8 @@ public final class ParityGrader implements Grader {
     /// A whole number before a fraction is a factor, not part of a mixed number.
     private static final Pattern FACTOR = Pattern.compile("([0-9])(?=\\\\frac)");
     /// Kinds that the toolkit's algebra cannot read as one expression.
-    private static final Set<String> NOT_ONE_EXPRESSION = Set.of("tuple", "interval", "union", "set", "list", "membership", "ratio", "numeral", "text");
+    private static final Set<String> NOT_ONE_EXPRESSION =
+            Set.of("tuple", "interval", "union", "set", "list", "membership", "ratio", "numeral", "text");
     /// A letter that the toolkit reads as a variable. If the canonical form is a number nevertheless, it took the
     /// letter for a unit.
     private static final Pattern VARIABLE = Pattern.compile("(?<![\\\\a-zA-Z])(?![eE](?![a-zA-Z]))[a-zA-Z]");
@@ -61,8 +62,10 @@ public final class ParityGrader implements Grader {
     }
 
     private static boolean comparedAsText(String answer, CanonicalForm form) {
-        return form.key().isEmpty() || NOT_ONE_EXPRESSION.contains(form.kind()) || answer.contains("{,}")
-            || NUMBERS.contains(form.kind()) && VARIABLE.matcher(answer).find();
+        return form.key().isEmpty()
+                || NOT_ONE_EXPRESSION.contains(form.kind())
+                || answer.contains("{,}")
+                || NUMBERS.contains(form.kind()) && VARIABLE.matcher(answer).find();
     }
 
     @Override
@@ -76,7 +79,8 @@ public final class ParityGrader implements Grader {
         var cleanPred = ToolkitText.clean(pred);
         var goldKey = key(cleanGold);
         var predKey = key(cleanPred);
-        if (goldKey.isEmpty() || predKey.isEmpty()) return new Comparison(false, false, goldKey.isEmpty() ? "no gold answer" : "no answer", goldKey, predKey);
+        if (goldKey.isEmpty() || predKey.isEmpty())
+            return new Comparison(false, false, goldKey.isEmpty() ? "no gold answer" : "no answer", goldKey, predKey);
         if (goldKey.equals(predKey)) return new Comparison(true, true, SAME, goldKey, predKey);
         return new Comparison(false, false, DIFFERENT, goldKey, predKey);
     }

@@ -14,7 +14,8 @@ final class ToolkitText {
     private static final Pattern ZERO_DECIMALS_AT_END = Pattern.compile("(?<!\\d)(\\d+)\\.0*$", FLAGS);
     private static final Pattern BARE_ROOT = Pattern.compile("\\\\sqrt(\\w+)", FLAGS);
     private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9]\\d*)", Pattern.UNIX_LINES);
-    private static final List<String> NAMED = List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
+    private static final List<String> NAMED =
+            List.of("x=", "y=", "z=", "x\\in", "y\\in", "z\\in", "x\\to", "y\\to", "z\\to");
 
     /// A longer text is no answer. It stays unchanged, so that no text takes long (decision 0032).
     private static final int MAX_LENGTH = 1_000;
@@ -24,20 +25,44 @@ final class ToolkitText {
     static String clean(String answer) {
         if (answer.length() > MAX_LENGTH) return answer.strip();
         var text = withoutFullStops(answer.strip().replace("\n", "")).replace("\\!", "");
-        text = ARRAY.matcher(text).replaceAll("\\\\begin{pmatrix}").replace("\\end{array}", "\\end{pmatrix}").replace("bmatrix", "pmatrix");
-        text = text.replace("tfrac", "frac").replace("dfrac", "frac").replace("\\neq", "\\ne").replace("\\leq", "\\le").replace("\\geq", "\\ge")
-            .replace("\\left", "").replace("\\right", "").replace("\\{", "{").replace("\\}", "}");
+        text = ARRAY.matcher(text)
+                .replaceAll("\\\\begin{pmatrix}")
+                .replace("\\end{array}", "\\end{pmatrix}")
+                .replace("bmatrix", "pmatrix");
+        text = text.replace("tfrac", "frac")
+                .replace("dfrac", "frac")
+                .replace("\\neq", "\\ne")
+                .replace("\\leq", "\\le")
+                .replace("\\geq", "\\ge")
+                .replace("\\left", "")
+                .replace("\\right", "")
+                .replace("\\{", "{")
+                .replace("\\}", "}");
         var withoutEnd = withoutTextAtEnd(text).strip();
         if (!withoutEnd.isEmpty()) text = withoutEnd;
-        text = UnitWords.removed(text).replace("^{\\circ}", "").replace("^\\circ", "").replace("\\$", "").replace("$", "").replace("\\(", "").replace("\\)", "");
+        text = UnitWords.removed(text)
+                .replace("^{\\circ}", "")
+                .replace("^\\circ", "")
+                .replace("\\$", "")
+                .replace("$", "")
+                .replace("\\(", "")
+                .replace("\\)", "");
         text = replaced(TEXT, NumberWords.digits(text), "$1");
         for (var name : NAMED) text = text.replace(name, "");
-        text = text.replace("\\emptyset", "{}").replace("(-\\infty,\\infty)", "\\mathbb{R}").replace("\\%", "").replace("%", "")
-            .replace(" .", " 0.").replace("{.", "{0.").replace("infinity", "\\infty");
+        text = text.replace("\\emptyset", "{}")
+                .replace("(-\\infty,\\infty)", "\\mathbb{R}")
+                .replace("\\%", "")
+                .replace("%", "")
+                .replace(" .", " 0.")
+                .replace("{.", "{0.")
+                .replace("infinity", "\\infty");
         if (!text.contains("\\infty")) text = text.replace("inf", "\\infty");
-        text = replaced(MBOX, text.replace("+\\inity", "\\infty").replace("and", "").replace("\\mathbf", ""), "");
+        text = replaced(
+                MBOX, text.replace("+\\inity", "\\infty").replace("and", "").replace("\\mathbf", ""), "");
         if (text.contains("j") && !text.contains("i")) text = text.replace('j', 'i');
-        text = ZERO_DECIMALS_AT_END.matcher(ZERO_DECIMALS.matcher(text).replaceAll("$1$2")).replaceAll("$1");
+        text = ZERO_DECIMALS_AT_END
+                .matcher(ZERO_DECIMALS.matcher(text).replaceAll("$1$2"))
+                .replaceAll("$1");
         return text.isEmpty() ? "" : fractions(roots(afterEquals(text.startsWith(".") ? "0" + text : text)));
     }
 
@@ -47,8 +72,8 @@ final class ToolkitText {
         return text.substring(0, end);
     }
 
-    /// Removes everything from the first `\text{` on if the text ends with a brace. The toolkit assumes that this is a
-    /// unit.
+    /// Removes everything from the first `\text{` on if the text ends with a brace. The toolkit assumes that this
+    /// is a unit.
     private static String withoutTextAtEnd(String text) {
         int at = text.endsWith("}") ? text.indexOf("\\text{") : -1;
         return at < 0 ? text : text.substring(0, at);
@@ -77,15 +102,17 @@ final class ToolkitText {
         if (slash < 0 || braced.indexOf('/', slash + 1) >= 0) return braced;
         var numerator = braced.substring(0, slash);
         var denominator = braced.substring(slash + 1);
-        return wholeOrRoot(numerator) && wholeOrRoot(denominator) ? "\\frac{" + numerator + "}{" + denominator + "}" : braced;
+        return wholeOrRoot(numerator) && wholeOrRoot(denominator)
+                ? "\\frac{" + numerator + "}{" + denominator + "}"
+                : braced;
     }
 
     private static boolean wholeOrRoot(String part) {
         return part.contains("sqrt") || INTEGER.matcher(part).matches() && !part.equals("-0");
     }
 
-    /// Adds the braces in `\frac12` and `\frac1{72}`. Returns the text unchanged if fewer than two characters follow a
-    /// `\frac`.
+    /// Adds the braces in `\frac12` and `\frac1{72}`. Returns the text unchanged if fewer than two characters
+    /// follow a `\frac`.
     private static String braced(String text) {
         var parts = text.split("\\\\frac", -1);
         var all = new StringBuilder(parts[0]);
@@ -99,7 +126,12 @@ final class ToolkitText {
             } else if (part.charAt(1) == '{') {
                 all.append('{').append(part.charAt(0)).append('}').append(part, 1, part.length());
             } else {
-                all.append('{').append(part.charAt(0)).append("}{").append(part.charAt(1)).append('}').append(part, 2, part.length());
+                all.append('{')
+                        .append(part.charAt(0))
+                        .append("}{")
+                        .append(part.charAt(1))
+                        .append('}')
+                        .append(part, 2, part.length());
             }
         }
         return all.toString();

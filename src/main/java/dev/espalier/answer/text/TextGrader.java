@@ -25,7 +25,9 @@ public final class TextGrader implements Grader {
 
     @Override
     public String key(String answer) {
-        return SPACE.matcher(Normalizer.normalize(answer, Normalizer.Form.NFC)).replaceAll(" ").strip();
+        return SPACE.matcher(Normalizer.normalize(answer, Normalizer.Form.NFC))
+                .replaceAll(" ")
+                .strip();
     }
 
     @Override

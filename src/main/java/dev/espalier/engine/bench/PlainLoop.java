@@ -44,7 +44,9 @@ public final class PlainLoop implements AutoCloseable {
     private final Set<String> outputs = new HashSet<>();
 
     public PlainLoop(ModelFolder model, int threads) {
-        if (model.files().plain().isEmpty()) throw new EspalierException(model.path() + " has no plain graph to compare with; measure Espalier's loop only.");
+        if (model.files().plain().isEmpty())
+            throw new EspalierException(
+                    model.path() + " has no plain graph to compare with; measure Espalier's loop only.");
         model.verify();
         this.model = model;
         this.threads = threads;
@@ -67,7 +69,8 @@ public final class PlainLoop implements AutoCloseable {
         try {
             var prompt = Prompts.encode(model, tokenizer, problem, generation.systemPrompt());
             var limits = new int[keys.size()];
-            Arrays.fill(limits, Math.min(generation.maxNewTokens(), model.shape().context() - prompt.length));
+            Arrays.fill(
+                    limits, Math.min(generation.maxNewTokens(), model.shape().context() - prompt.length));
             return decode(prompt, generation, keys, limits, false);
         } catch (DeviceException e) {
             throw failure(e);
@@ -88,18 +91,25 @@ public final class PlainLoop implements AutoCloseable {
         } catch (Sampler.InvalidLogits e) {
             throw e.toException(model);
         }
-        return Speed.of(work, "plain", threads, System.nanoTime() - start, meter.figures().minus(before));
+        return Speed.of(
+                work,
+                "plain",
+                threads,
+                System.nanoTime() - start,
+                meter.figures().minus(before));
     }
 
     /// Calls `pair` with the input and output name of each KV tensor, in the order of the layers.
     private static void forEachKv(ModelFolder model, BiConsumer<String, String> pair) {
-        for (int layer = 0; layer < model.shape().layers(); layer++) for (var part : new String[] {".key", ".value"})
-            pair.accept("past_key_values." + layer + part, "present." + layer + part);
+        for (int layer = 0; layer < model.shape().layers(); layer++)
+            for (var part : new String[] {".key", ".value"})
+                pair.accept("past_key_values." + layer + part, "present." + layer + part);
     }
 
     /// @param limits  max tokens of each row
     /// @param endless true if only the limit ends a row, not an end token
-    private List<int[]> decode(int[] prompt, Generation generation, List<SampleKey> keys, int[] limits, boolean endless) {
+    private List<int[]> decode(
+            int[] prompt, Generation generation, List<SampleKey> keys, int[] limits, boolean endless) {
         int rows = keys.size();
         var sampler = new Sampler(model.shape().vocabulary());
         var logits = new float[model.shape().vocabulary()];
@@ -111,7 +121,18 @@ public final class PlainLoop implements AutoCloseable {
         Map<String, DeviceTensor> past = new HashMap<>();
         var expandedMemory = new ArrayList<DeviceMemory>();
         expandedMemory.add(backend.allocateOnHost(0));
-        forEachKv(model, (name, _) -> past.put(name, backend.tensor(expandedMemory.getFirst(), 0, ElementType.F32, 1, model.shape().kvHeads(), 0, model.shape().headDim())));
+        forEachKv(
+                model,
+                (name, _) -> past.put(
+                        name,
+                        backend.tensor(
+                                expandedMemory.getFirst(),
+                                0,
+                                ElementType.F32,
+                                1,
+                                model.shape().kvHeads(),
+                                0,
+                                model.shape().headDim())));
         long start = System.nanoTime();
         var present = step(past, Arrays.stream(prompt).asLongStream().toArray(), 1, 0);
         close(past);
@@ -122,7 +143,8 @@ public final class PlainLoop implements AutoCloseable {
             for (int row = 0; row < rows; row++) {
                 if (ended[row]) continue;
                 long offset = position == 0 ? prompt.length - 1 : row;
-                MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, offset * logits.length * Float.BYTES, logits, 0, logits.length);
+                MemorySegment.copy(
+                        all, ValueLayout.JAVA_FLOAT, offset * logits.length * Float.BYTES, logits, 0, logits.length);
                 int token = sampler.draw(logits, generation, keys.get(row), position);
                 next[row] = token;
                 ended[row] = !endless && model.prompting().endIds().contains(token);
@@ -139,7 +161,13 @@ public final class PlainLoop implements AutoCloseable {
             past.clear();
             var consumed = present;
             boolean first = position == 0;
-            forEachKv(model, (name, output) -> past.put(name, first ? repeatRow(tensor(consumed, output), rows, expandedMemory) : tensor(consumed, output)));
+            forEachKv(
+                    model,
+                    (name, output) -> past.put(
+                            name,
+                            first
+                                    ? repeatRow(tensor(consumed, output), rows, expandedMemory)
+                                    : tensor(consumed, output)));
             present = step(past, next.clone(), rows, prompt.length + position);
             close(consumed);
             if (first) close(past);
@@ -162,9 +190,9 @@ public final class PlainLoop implements AutoCloseable {
         for (int i = 0; i < ids.length; i++) positions[i] = (long) past + i % length;
         var inputs = new HashMap<>(kv);
         try (var memory = backend.allocateOnHost((2L * ids.length + mask.length) * Long.BYTES);
-             var idTensor = longs(memory, 0, ids, rows, length);
-             var positionTensor = longs(memory, ids.length, positions, rows, length);
-             var maskTensor = longs(memory, 2L * ids.length, mask, rows, past + length)) {
+                var idTensor = longs(memory, 0, ids, rows, length);
+                var positionTensor = longs(memory, ids.length, positions, rows, length);
+                var maskTensor = longs(memory, 2L * ids.length, mask, rows, past + length)) {
             inputs.put("input_ids", idTensor);
             inputs.put("attention_mask", maskTensor);
             inputs.put("position_ids", positionTensor);
@@ -176,7 +204,8 @@ public final class PlainLoop implements AutoCloseable {
     private DeviceTensor repeatRow(DeviceTensor one, int rows, List<DeviceMemory> memories) {
         var values = one.read();
         var memory = backend.allocateOnHost(rows * values.byteSize());
-        for (int row = 0; row < rows; row++) MemorySegment.copy(values, 0, memory.segment(), row * values.byteSize(), values.byteSize());
+        for (int row = 0; row < rows; row++)
+            MemorySegment.copy(values, 0, memory.segment(), row * values.byteSize(), values.byteSize());
         memories.add(memory);
         var shape = one.type().shape();
         return backend.tensor(memory, 0, ElementType.F32, rows, shape[1], shape[2], shape[3]);
@@ -197,7 +226,10 @@ public final class PlainLoop implements AutoCloseable {
     }
 
     private EspalierException failure(DeviceException cause) {
-        return new EspalierException("The plain graph " + model.path().resolve(model.files().plain()) + " failed (" + cause.getMessage() + "); copy the model folder again.", cause);
+        return new EspalierException(
+                "The plain graph " + model.path().resolve(model.files().plain()) + " failed (" + cause.getMessage()
+                        + "); copy the model folder again.",
+                cause);
     }
 
     @Override

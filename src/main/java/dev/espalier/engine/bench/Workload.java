@@ -26,11 +26,21 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
     /// @throws EspalierException if an argument is out of range or prompt and new tokens exceed the context
     public static Workload of(ModelFolder model, String prompt, int rows, int from, int to, long seed) {
         if (rows < 1) throw new EspalierException("The number of rows must be at least 1, not " + rows + ".");
-        if (from < 1 || to < from) throw new EspalierException("The new tokens must be a number of at least 1 or a range like 20-128, not " + from + "-" + to + ".");
+        if (from < 1 || to < from)
+            throw new EspalierException("The new tokens must be a number of at least 1 or a range like 20-128, not "
+                    + from + "-" + to + ".");
         try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()))) {
-            var ids = prompt.matches("\\d{1,7}") ? repeatedPrompt(model, tokenizer, Integer.parseInt(prompt)) : Prompts.encode(model, tokenizer, prompt, model.prompting().systemPrompt());
+            var ids = prompt.matches("\\d{1,7}")
+                    ? repeatedPrompt(model, tokenizer, Integer.parseInt(prompt))
+                    : Prompts.encode(model, tokenizer, prompt, model.prompting().systemPrompt());
             if (ids.length + to > model.shape().context())
-                throw new EspalierException("%d prompt tokens and %d new ones do not fit the context of %s, %d tokens. Ask for fewer.".formatted(ids.length, to, model.name(), model.shape().context()));
+                throw new EspalierException(
+                        "%d prompt tokens and %d new ones do not fit the context of %s, %d tokens. Ask for fewer."
+                                .formatted(
+                                        ids.length,
+                                        to,
+                                        model.name(),
+                                        model.shape().context()));
             var lengths = new int[rows];
             var key = SampleKey.of(1, "lengths", List.of());
             for (int row = 0; row < rows; row++) lengths[row] = from + (int) (key.uniform(row) * (to - from + 1));
@@ -41,7 +51,8 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
     /// A prompt with a given number of tokens: one problem, repeated.
     private static int[] repeatedPrompt(ModelFolder model, Tokenizer tokenizer, int tokens) {
         if (tokens < 1) throw new EspalierException("A prompt must have at least one token.");
-        var problem = Prompts.encode(model, tokenizer, "Alice has 12 apples and gives a third of them to Bob. How many are left?", "");
+        var problem = Prompts.encode(
+                model, tokenizer, "Alice has 12 apples and gives a third of them to Bob. How many are left?", "");
         var ids = new int[tokens];
         for (int i = 0; i < tokens; i++) ids[i] = problem[i % problem.length];
         return ids;

@@ -32,7 +32,7 @@ public interface DeviceBackend {
     /// @param offset offset of the tensor in bytes
     DeviceTensor tensor(DeviceMemory memory, long offset, ElementType element, long... shape);
 
-    /// Copies `count` blocks of `bytes` bytes each, in any direction between host and device. Source and target must
-    /// not overlap.
+    /// Copies `count` blocks of `bytes` bytes each, in any direction between host and device. Source and target
+    /// must not overlap.
     void copy(Blocks source, Blocks target, long bytes, long count);
 }

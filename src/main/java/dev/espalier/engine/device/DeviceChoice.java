@@ -13,10 +13,17 @@ import org.jspecify.annotations.Nullable;
 ///                    default
 /// @param libraries   folder with the user's own build of ONNX Runtime, null for none
 /// @param checks      folder that stores the results of comparing rewritten graphs with their originals, null for none
-public record DeviceChoice(Device device, int number, long memoryLimit, long kvMemory, @Nullable Path libraries, @Nullable Path checks) {
+public record DeviceChoice(
+        Device device,
+        int number,
+        long memoryLimit,
+        long kvMemory,
+        @Nullable Path libraries,
+        @Nullable Path checks) {
     public DeviceChoice {
         if (number < 0) throw new EspalierException("There is no GPU " + number + ": GPUs are numbered from 0.");
-        if (memoryLimit < 0) throw new EspalierException("The limit of GPU memory cannot be negative; 0 means no limit.");
+        if (memoryLimit < 0)
+            throw new EspalierException("The limit of GPU memory cannot be negative; 0 means no limit.");
         if (kvMemory < 0) throw new EspalierException("The memory for KV cannot be negative; 0 means the default.");
     }
 
@@ -32,9 +39,12 @@ public record DeviceChoice(Device device, int number, long memoryLimit, long kvM
         for (var device : Device.values()) {
             if (!device.name().equals(parts[0])) continue;
             if (parts.length == 1) return of(device);
-            if (device == Device.CUDA && parts[1].matches("\\d{1,3}")) return new DeviceChoice(device, Integer.parseInt(parts[1]), 0, 0, null, null);
+            if (device == Device.CUDA && parts[1].matches("\\d{1,3}"))
+                return new DeviceChoice(device, Integer.parseInt(parts[1]), 0, 0, null, null);
         }
-        throw new EspalierException("There is no device \"%s\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU.".formatted(text));
+        throw new EspalierException(
+                "There is no device \"%s\". There are: auto, cpu, cuda, and cuda:1 for a machine's second GPU."
+                        .formatted(text));
     }
 
     public DeviceChoice withMemoryLimit(long bytes) {

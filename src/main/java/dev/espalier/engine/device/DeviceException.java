@@ -43,14 +43,23 @@ public final class DeviceException extends RuntimeException {
     /// True if host or device memory ran out. ONNX Runtime has no error code for this, so the message is searched.
     public boolean outOfMemory() {
         var message = String.valueOf(getMessage()).toLowerCase(Locale.ROOT);
-        return Stream.of("memory is full", "out of memory", "failed to allocate memory", "bad_alloc", "more than its limit").anyMatch(message::contains);
+        return Stream.of(
+                        "memory is full",
+                        "out of memory",
+                        "failed to allocate memory",
+                        "bad_alloc",
+                        "more than its limit")
+                .anyMatch(message::contains);
     }
 
     /// Advice for the user, to be appended to a message after a semicolon.
     ///
     /// @param otherwise the advice if memory is not the cause
     public String advice(String otherwise) {
-        if (endless) return "copy the model folder again, or allow more time with ESPALIER_JAVA_OPTIONS=-Despalier.loop-seconds=600";
-        return outOfMemory() ? "there was not enough memory: close other programs, or choose a smaller model, a smaller precision or the CPU" : otherwise;
+        if (endless)
+            return "copy the model folder again, or allow more time with ESPALIER_JAVA_OPTIONS=-Despalier.loop-seconds=600";
+        return outOfMemory()
+                ? "there was not enough memory: close other programs, or choose a smaller model, a smaller precision or the CPU"
+                : otherwise;
     }
 }

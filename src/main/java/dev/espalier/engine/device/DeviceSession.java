@@ -24,7 +24,8 @@ public interface DeviceSession extends AutoCloseable {
     ///
     /// @param allocated names of the outputs to allocate
     /// @return the allocated outputs; the caller closes them
-    Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated);
+    Map<String, DeviceTensor> run(
+            Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated);
 
     @Override
     void close();

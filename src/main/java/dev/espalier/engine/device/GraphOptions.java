@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /// @param threads  per operator on the CPU; the number of physical cores is best
 /// @param spinning whether idle threads spin between operators; spinning takes the CPU from other models
 /// @param weights  folder of the external weights of a graph that is opened from bytes, null for none
-public record GraphOptions(int threads, boolean spinning, @Nullable Path weights) {
-    /// Options without spinning, since policy, reward model and window share the cores (measured: 2.9-3.3 times as fast
-    /// on a shared machine).
+public record GraphOptions(
+        int threads, boolean spinning, @Nullable Path weights) {
+    /// Options without spinning, since policy, reward model and window share the cores (measured: 2.9-3.3 times as
+    /// fast on a shared machine).
     public static GraphOptions threads(int threads) {
         return new GraphOptions(threads, false, null);
     }

@@ -48,7 +48,8 @@ public final class GraphRuns {
 
     /// Runs a graph.
     ///
-    /// @param terminate asks the run to stop soon; called from another thread while the graph runs, or before it starts
+    /// @param terminate asks the run to stop soon; called from another thread while the graph runs, or before it
+    ///                  starts
     /// @throws CancellationException if the run was cancelled
     public static <T> T run(Supplier<T> graph, Runnable terminate) {
         if (!OF_THREAD.isBound() && !LIMIT.isBound()) return graph.get();
@@ -76,7 +77,9 @@ public final class GraphRuns {
 
     private Future<?> alarm(Limit limit) {
         var terminate = this.terminate;
-        return CompletableFuture.runAsync(() -> late(terminate, limit.late), CompletableFuture.delayedExecutor(limit.time.toNanos(), TimeUnit.NANOSECONDS));
+        return CompletableFuture.runAsync(
+                () -> late(terminate, limit.late),
+                CompletableFuture.delayedExecutor(limit.time.toNanos(), TimeUnit.NANOSECONDS));
     }
 
     /// @param of the run to terminate, which may be over

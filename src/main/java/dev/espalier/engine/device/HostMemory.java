@@ -25,8 +25,11 @@ public final class HostMemory implements DeviceMemory {
     public HostMemory(long bytes) {
         block = calloc(Math.addExact(bytes, ALIGNMENT));
         if (block.equals(MemorySegment.NULL))
-            throw new DeviceException("%,d MiB of memory are needed and not available; close other programs, or choose a smaller model or context".formatted(bytes >> 20));
-        segment = MemorySegment.ofAddress((block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT).reinterpret(bytes);
+            throw new DeviceException(
+                    "%,d MiB of memory are needed and not available; close other programs, or choose a smaller model or context"
+                            .formatted(bytes >> 20));
+        segment = MemorySegment.ofAddress((block.address() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+                .reinterpret(bytes);
     }
 
     private static MethodHandle handle(String name, FunctionDescriptor type) {
@@ -47,7 +50,12 @@ public final class HostMemory implements DeviceMemory {
         var from = source.memory().segment();
         var to = target.memory().segment();
         for (long block = 0; block < count; block++)
-            MemorySegment.copy(from, source.offset() + block * source.stride(), to, target.offset() + block * target.stride(), bytes);
+            MemorySegment.copy(
+                    from,
+                    source.offset() + block * source.stride(),
+                    to,
+                    target.offset() + block * target.stride(),
+                    bytes);
     }
 
     @Override

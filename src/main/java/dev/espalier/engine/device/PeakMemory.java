@@ -13,7 +13,10 @@ public final class PeakMemory {
     /// Peak resident memory in bytes on Linux. Elsewhere the memory committed now, since Java has no peak there.
     public static long bytes() {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            return lines.filter(line -> line.startsWith("VmHWM:")).mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst().orElseGet(PeakMemory::committed);
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElseGet(PeakMemory::committed);
         } catch (IOException notLinux) {
             return committed();
         }

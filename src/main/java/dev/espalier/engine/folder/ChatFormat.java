@@ -36,33 +36,46 @@ public record ChatFormat(String name, String prompt, String withSystem) {
     private static final String NO_THOUGHTS = "<think>\n\n</think>\n\n";
 
     /// Llama 3.1 to 3.3. Without a system prompt, its system turn contains only the two dates.
-    public static final ChatFormat LLAMA_3 = new ChatFormat("llama-3", LLAMA_SYSTEM + LLAMA_USER, LLAMA_SYSTEM + "{system|trim}" + LLAMA_USER);
+    public static final ChatFormat LLAMA_3 =
+            new ChatFormat("llama-3", LLAMA_SYSTEM + LLAMA_USER, LLAMA_SYSTEM + "{system|trim}" + LLAMA_USER);
     /// ChatML without a default system turn.
     public static final ChatFormat CHATML = new ChatFormat("chatml", CHATML_USER, CHATML_SYSTEM);
     /// ChatML with the default system turn of Qwen 2.5.
-    public static final ChatFormat QWEN_2_5 = new ChatFormat("qwen2.5",
-        "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n" + CHATML_USER, CHATML_SYSTEM);
+    public static final ChatFormat QWEN_2_5 = new ChatFormat(
+            "qwen2.5",
+            "<|im_start|>system\nYou are Qwen, created by Alibaba Cloud. You are a helpful assistant.<|im_end|>\n"
+                    + CHATML_USER,
+            CHATML_SYSTEM);
     /// ChatML with the default system turn of Qwen2.5-Math and its reward models.
-    public static final ChatFormat QWEN_2_5_MATH = new ChatFormat("qwen2.5-math",
-        "<|im_start|>system\nPlease reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n" + CHATML_USER, CHATML_SYSTEM);
+    public static final ChatFormat QWEN_2_5_MATH = new ChatFormat(
+            "qwen2.5-math",
+            "<|im_start|>system\nPlease reason step by step, and put your final answer within \\boxed{}.<|im_end|>\n"
+                    + CHATML_USER,
+            CHATML_SYSTEM);
     /// Qwen 3, which reasons first.
     public static final ChatFormat QWEN_3 = new ChatFormat("qwen3", CHATML_USER, CHATML_SYSTEM);
     /// Qwen 3 with an empty reasoning block: its steps are the solution's.
-    public static final ChatFormat QWEN_3_DIRECT = new ChatFormat("qwen3-direct", CHATML_USER + NO_THOUGHTS, CHATML_SYSTEM + NO_THOUGHTS);
+    public static final ChatFormat QWEN_3_DIRECT =
+            new ChatFormat("qwen3-direct", CHATML_USER + NO_THOUGHTS, CHATML_SYSTEM + NO_THOUGHTS);
     /// Gemma: a system prompt begins the user's turn.
-    public static final ChatFormat GEMMA = new ChatFormat("gemma", "<bos><start_of_turn>user\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n",
-        "<bos><start_of_turn>user\n{system}\n\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n");
+    public static final ChatFormat GEMMA = new ChatFormat(
+            "gemma",
+            "<bos><start_of_turn>user\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n",
+            "<bos><start_of_turn>user\n{system}\n\n{problem|trim}<end_of_turn>\n<start_of_turn>model\n");
     /// Mistral since 7B v0.3: a system prompt begins the user's turn.
-    public static final ChatFormat MISTRAL = new ChatFormat("mistral", "<s>[INST] {problem}[/INST]", "<s>[INST] {system}\n\n{problem}[/INST]");
+    public static final ChatFormat MISTRAL =
+            new ChatFormat("mistral", "<s>[INST] {problem}[/INST]", "<s>[INST] {system}\n\n{problem}[/INST]");
     /// Plain text, for models without a dialogue format.
     public static final ChatFormat PLAIN = new ChatFormat("plain", "{problem}\n", "{system}\n\n{problem}\n");
 
-    private static final List<ChatFormat> KNOWN = List.of(LLAMA_3, CHATML, QWEN_2_5, QWEN_2_5_MATH, QWEN_3, QWEN_3_DIRECT, GEMMA, MISTRAL, PLAIN);
+    private static final List<ChatFormat> KNOWN =
+            List.of(LLAMA_3, CHATML, QWEN_2_5, QWEN_2_5_MATH, QWEN_3, QWEN_3_DIRECT, GEMMA, MISTRAL, PLAIN);
 
     public ChatFormat {
         for (var template : withSystem.isEmpty() ? List.of(prompt) : List.of(prompt, withSystem))
             if (!template.contains("{problem}") && !template.contains("{problem|trim}"))
-                throw new EspalierException("The chat format " + name + " has no {problem} in its prompt; add it where the question belongs.");
+                throw new EspalierException("The chat format " + name
+                        + " has no {problem} in its prompt; add it where the question belongs.");
     }
 
     /// A single template, with or without `{system}`.
@@ -101,9 +114,16 @@ public record ChatFormat(String name, String prompt, String withSystem) {
     }
 
     /// @param cuts receives the positions to cut the text at, so that a special token in user text stays text
-    private void fill(String problem, String system, StringBuilder text, @org.jspecify.annotations.Nullable Tokenizer tokenizer, List<Integer> cuts) {
+    private void fill(
+            String problem,
+            String system,
+            StringBuilder text,
+            @org.jspecify.annotations.Nullable Tokenizer tokenizer,
+            List<Integer> cuts) {
         String template = system.isEmpty() ? prompt : withSystem;
-        if (template.isEmpty()) throw new EspalierException("The chat format " + name + " has no place for a system prompt; leave the system prompt empty.");
+        if (template.isEmpty())
+            throw new EspalierException(
+                    "The chat format " + name + " has no place for a system prompt; leave the system prompt empty.");
         var places = PLACE.matcher(template);
         int from = 0;
         while (places.find()) {

@@ -29,8 +29,10 @@ final class ExportedFolder {
     /// The folders of a graph, best first. Optimum uses the first by default; other exporters use `onnx`.
     private static final List<String> PLACES = List.of("", "onnx/");
     /// The precisions by file name. For a name without a suffix, the graph itself tells its precision.
-    private static final Map<String, String> PRECISIONS = Map.of("model_fp16.onnx", "f16", "model_q4.onnx", "q4", "model_q4f16.onnx", "q4f16", "model_quantized.onnx", "q8");
-    private static final List<String> GRAPHS = List.of("model.onnx", "model_fp16.onnx", "model_q4.onnx", "model_q4f16.onnx", "model_quantized.onnx");
+    private static final Map<String, String> PRECISIONS = Map.of(
+            "model_fp16.onnx", "f16", "model_q4.onnx", "q4", "model_q4f16.onnx", "q4f16", "model_quantized.onnx", "q8");
+    private static final List<String> GRAPHS =
+            List.of("model.onnx", "model_fp16.onnx", "model_q4.onnx", "model_q4f16.onnx", "model_quantized.onnx");
     private static final String MERGED = "decoder_model_merged.onnx";
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
@@ -41,7 +43,8 @@ final class ExportedFolder {
     private static final int PADDING = 1024;
     /// Upper limit for the number of heads or the size of one.
     private static final int MOST_OF_A_SHAPE = 1 << 20;
-    private static final Set<String> TURN_ENDS = Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
+    private static final Set<String> TURN_ENDS =
+            Set.of("<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<end_of_turn>", "</s>");
 
     private final Path folder;
     private final JsonNode overruling;
@@ -63,13 +66,21 @@ final class ExportedFolder {
 
     /// Whether the folder has a graph.
     static boolean is(Path folder) {
-        return Files.isRegularFile(folder.resolve(GENAI)) || !graphs(folder).isEmpty() || Files.isRegularFile(folder.resolve(MERGED));
+        return Files.isRegularFile(folder.resolve(GENAI))
+                || !graphs(folder).isEmpty()
+                || Files.isRegularFile(folder.resolve(MERGED));
     }
 
     /// The graphs of the first place that has any, best first.
     private static List<String> graphs(Path folder) {
-        return PLACES.stream().map(place -> GRAPHS.stream().map(place::concat).filter(name -> Files.isRegularFile(folder.resolve(name))).toList())
-            .filter(found -> !found.isEmpty()).findFirst().orElse(List.of());
+        return PLACES.stream()
+                .map(place -> GRAPHS.stream()
+                        .map(place::concat)
+                        .filter(name -> Files.isRegularFile(folder.resolve(name)))
+                        .toList())
+                .filter(found -> !found.isEmpty())
+                .findFirst()
+                .orElse(List.of());
     }
 
     /// @param overruling an espalier.json without a fused graph, or a missing node
@@ -101,18 +112,25 @@ final class ExportedFolder {
         for (var other : graphs(folder)) {
             // Without a suffix: the original model, which is f32 if other precisions are beside it.
             String name = Objects.requireNonNullElse(precision(other), "f32");
-            if (!other.equals(graph) && !name.equals(precision)) others.put(name, new ModelFolder.Variant(other, List.of(), ""));
+            if (!other.equals(graph) && !name.equals(precision))
+                others.put(name, new ModelFolder.Variant(other, List.of(), ""));
         }
         return others;
     }
 
     private String named() {
-        return overruling.path("graphs").path("hub").asString(genai.path("decoder").path("filename").asString(""));
+        return overruling
+                .path("graphs")
+                .path("hub")
+                .asString(genai.path("decoder").path("filename").asString(""));
     }
 
     private Path tokenizer() {
         String name = text("tokenizer", "tokenizer.json");
-        return FolderFile.inside(folder, name).orElseThrow(() -> new EspalierException("%s: \"tokenizer\" is \"%s\", which is not a file of the folder. Correct it.".formatted(folder.resolve(ModelFolder.FILE), name)));
+        return FolderFile.inside(folder, name)
+                .orElseThrow(() -> new EspalierException(
+                        "%s: \"tokenizer\" is \"%s\", which is not a file of the folder. Correct it."
+                                .formatted(folder.resolve(ModelFolder.FILE), name)));
     }
 
     private ModelFolder folder() {
@@ -120,24 +138,56 @@ final class ExportedFolder {
         var onnx = OnnxFile.read(folder.resolve(graph));
         var names = names();
         var logits = onnx.outputs().get(names.logits());
-        if (logits != null && (logits.shape().length < 2 || logits.shape().length > 3)) throw wrong(graph, "has \"" + names.logits() + "\" as " + logits + " where two or three dimensions are expected; export the model again");
-        if (logits == null) throw wrong(graph, "has no output \"" + names.logits() + "\" (it has " + String.join(", ", onnx.outputs().keySet()) + "); a language model or a reward model is expected");
-        if (onnx.inputs().containsKey("use_cache_branch")) throw wrong(graph, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
+        if (logits != null && (logits.shape().length < 2 || logits.shape().length > 3))
+            throw wrong(
+                    graph,
+                    "has \"" + names.logits() + "\" as " + logits
+                            + " where two or three dimensions are expected; export the model again");
+        if (logits == null)
+            throw wrong(
+                    graph,
+                    "has no output \"" + names.logits() + "\" (it has "
+                            + String.join(", ", onnx.outputs().keySet())
+                            + "); a language model or a reward model is expected");
+        if (onnx.inputs().containsKey("use_cache_branch"))
+            throw wrong(
+                    graph,
+                    "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
         int layers = 0;
         while (onnx.inputs().containsKey(names.past(layers, 0))) layers++;
         var past = onnx.inputs().get(names.past(0, 0));
-        var layout = layers == 0 ? GraphLayout.WHOLE : onnx.operators().contains("com.microsoft:GroupQueryAttention") ? GraphLayout.SHARED : GraphLayout.CONCATENATED;
+        var layout = layers == 0
+                ? GraphLayout.WHOLE
+                : onnx.operators().contains("com.microsoft:GroupQueryAttention")
+                        ? GraphLayout.SHARED
+                        : GraphLayout.CONCATENATED;
 
         var tokens = new TokenFile(tokenizer());
         int vocabulary = vocabulary(graph, logits);
         var chat = chat(tokens);
-        var export = new PrmKind.Export(folder.resolve(ModelFolder.FILE), logits, architecture(), nameHint().toLowerCase(Locale.ROOT), tokens, chat, bos());
+        var export = new PrmKind.Export(
+                folder.resolve(ModelFolder.FILE),
+                logits,
+                architecture(),
+                nameHint().toLowerCase(Locale.ROOT),
+                tokens,
+                chat,
+                bos());
         var prm = PrmKinds.format(overruling.path("prm"), export, notes);
-        boolean policy = overruling.has("kind") ? overruling.path("kind").asString("").equals("policy") : prm == null;
-        if (policy && layout == GraphLayout.WHOLE) throw wrong(graph, "has no KV inputs (\"" + names.past(0, 0) + "\"), which a policy needs; export it with its past (optimum's task text-generation-with-past)");
-        if (!policy && prm == null) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
+        boolean policy =
+                overruling.has("kind") ? overruling.path("kind").asString("").equals("policy") : prm == null;
+        if (policy && layout == GraphLayout.WHOLE)
+            throw wrong(
+                    graph,
+                    "has no KV inputs (\"" + names.past(0, 0)
+                            + "\"), which a policy needs; export it with its past (optimum's task text-generation-with-past)");
+        if (!policy && prm == null)
+            throw new EspalierException(
+                    folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
         if (prm != null && !policy && !overruling.has("chat")) chat = prm.kind().prompt(prm, export);
-        if (policy && tokens.size() > vocabulary || vocabulary - tokens.size() > Math.min(PADDING, vocabulary / 2) && (policy || prm != null && prm.readOut().outputs() == 0))
+        if (policy && tokens.size() > vocabulary
+                || vocabulary - tokens.size() > Math.min(PADDING, vocabulary / 2)
+                        && (policy || prm != null && prm.readOut().outputs() == 0))
             throw otherVocabulary(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary);
 
         var files = new TreeMap<String, String>();
@@ -151,7 +201,8 @@ final class ExportedFolder {
         String slow = "";
         if (policy && layout == GraphLayout.CONCATENATED) {
             try {
-                if (!overruling.path("rewrite").asBoolean(true)) throw new Rewriting.Refused("its " + ModelFolder.FILE + " says so");
+                if (!overruling.path("rewrite").asBoolean(true))
+                    throw new Rewriting.Refused("its " + ModelFolder.FILE + " says so");
                 checkWindow(context);
                 Rewriting.check(folder.resolve(graph), names, layers, headDim, kvHeads);
                 layout = GraphLayout.REWRITTEN;
@@ -160,26 +211,56 @@ final class ExportedFolder {
             }
         }
         notes.addFirst(layout.speed() + slow);
-        if (policy && !template().isEmpty()) TemplateCheck.difference(chat, template(), bos(), token("eos_token")).ifPresent(notes::add);
+        if (policy && !template().isEmpty())
+            TemplateCheck.difference(chat, template(), bos(), token("eos_token"))
+                    .ifPresent(notes::add);
         notes.addAll(ModelFolder.sampled(folder, files));
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
         var kind = policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM;
-        String description = overruling.path("description").asString("%s, %s, %s, chat format %s%s".formatted(architecture().isEmpty() ? "unknown family" : architecture(), origin,
-            onnx.precision(), chat.name(), prm == null || policy ? "" : ", reward model of kind " + prm.kind().word()));
+        String description = overruling
+                .path("description")
+                .asString("%s, %s, %s, chat format %s%s"
+                        .formatted(
+                                architecture().isEmpty() ? "unknown family" : architecture(),
+                                origin,
+                                onnx.precision(),
+                                chat.name(),
+                                prm == null || policy
+                                        ? ""
+                                        : ", reward model of kind " + prm.kind().word()));
         String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
-        var prompting = new ModelFolder.Prompting(chat, text("separator", "\n\n"), ends(tokens, vocabulary), 0, overruling.path("system_prompt").asString(""), takesTaskPrompt(policy, chat, context),
-            whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));
-        return new ModelFolder(folder, family, kind, description, origin, notes, new ModelFolder.ModelFiles(graph, plain ? graph : "", "", "tokenizer.json", files, List.of()),
-            new ModelFolder.Shape(context, layers, kvHeads, headDim, vocabulary, onnx.parameters(), Map.of()), prompting,
-            new ModelFolder.Execution(layout, names, precision, onnx.batchDependent(), onnx.rowMultiple(), null),
-            others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())), policy ? null : prm);
+        var prompting = new ModelFolder.Prompting(
+                chat,
+                text("separator", "\n\n"),
+                ends(tokens, vocabulary),
+                0,
+                overruling.path("system_prompt").asString(""),
+                takesTaskPrompt(policy, chat, context),
+                whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));
+        return new ModelFolder(
+                folder,
+                family,
+                kind,
+                description,
+                origin,
+                notes,
+                new ModelFolder.ModelFiles(graph, plain ? graph : "", "", "tokenizer.json", files, List.of()),
+                new ModelFolder.Shape(context, layers, kvHeads, headDim, vocabulary, onnx.parameters(), Map.of()),
+                prompting,
+                new ModelFolder.Execution(layout, names, precision, onnx.batchDependent(), onnx.rowMultiple(), null),
+                others(graph, precision, ModelFolder.offersRounding(layout, precision, onnx.parameters())),
+                policy ? null : prm);
     }
 
     /// The graph's own masks implement a sliding attention window.
     private void checkWindow(int context) throws Rewriting.Refused {
-        int window = config.path("use_sliding_window").asBoolean(true) ? config.path("sliding_window").asInt(context) : context;
-        if (window < context) throw new Rewriting.Refused("its attention covers only the last " + window + " of " + context + " positions");
+        int window = config.path("use_sliding_window").asBoolean(true)
+                ? config.path("sliding_window").asInt(context)
+                : context;
+        if (window < context)
+            throw new Rewriting.Refused(
+                    "its attention covers only the last " + window + " of " + context + " positions");
     }
 
     private String graphFile() {
@@ -187,32 +268,57 @@ final class ExportedFolder {
         String asked = named();
         if (!asked.isEmpty()) {
             var file = FolderFile.inside(folder, asked);
-            if (file.isEmpty()) throw new EspalierException("The description of %s names \"%s\" as the graph, which is not a file of the folder. Correct the name.".formatted(folder, asked));
-            if (!Files.isRegularFile(file.get())) throw new EspalierException("The file " + file.get() + " is missing; the folder's description names it as the graph. Copy the model folder again.");
+            if (file.isEmpty())
+                throw new EspalierException(
+                        "The description of %s names \"%s\" as the graph, which is not a file of the folder. Correct the name."
+                                .formatted(folder, asked));
+            if (!Files.isRegularFile(file.get()))
+                throw new EspalierException("The file " + file.get()
+                        + " is missing; the folder's description names it as the graph. Copy the model folder again.");
             return asked;
         }
         var found = graphs(folder);
         if (!found.isEmpty()) return found.getFirst();
-        if (Files.isRegularFile(folder.resolve(MERGED))) throw wrong(MERGED, "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
-        throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI + " and no model.onnx, so it is not a model folder. Choose another folder.");
+        if (Files.isRegularFile(folder.resolve(MERGED)))
+            throw wrong(
+                    MERGED,
+                    "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
+        throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI
+                + " and no model.onnx, so it is not a model folder. Choose another folder.");
     }
 
     /// Whether the plain loop, the baseline of speed measurements, can run the graph itself.
     private static boolean plain(GraphLayout layout, OnnxFile onnx, GraphNames names) {
         var past = onnx.inputs().get(names.past(0, 0));
-        return layout == GraphLayout.CONCATENATED && names.equals(GraphNames.USUAL) && onnx.inputs().containsKey(names.positions()) && past != null && past.element() == ElementType.F32;
+        return layout == GraphLayout.CONCATENATED
+                && names.equals(GraphNames.USUAL)
+                && onnx.inputs().containsKey(names.positions())
+                && past != null
+                && past.element() == ElementType.F32;
     }
 
     private GraphNames names() {
         var in = genai.path("decoder").path("inputs");
         var out = genai.path("decoder").path("outputs");
         var usual = GraphNames.USUAL;
-        for (var pattern : List.of(in.path("past_key_names"), in.path("past_value_names"), out.path("present_key_names"), out.path("present_value_names")))
+        for (var pattern : List.of(
+                in.path("past_key_names"),
+                in.path("past_value_names"),
+                out.path("present_key_names"),
+                out.path("present_value_names")))
             if (pattern.isString() && !pattern.asString().contains("%d"))
-                throw new EspalierException("%s: the name \"%s\" stands for every layer and has no %%d for its number; correct it or copy the model folder again.".formatted(folder.resolve(GENAI), pattern.asString()));
-        return new GraphNames(in.path("input_ids").asString(usual.ids()), in.path("attention_mask").asString(usual.mask()), in.path("position_ids").asString(usual.positions()),
-            in.path("past_key_names").asString(usual.pastKey()), in.path("past_value_names").asString(usual.pastValue()), out.path("logits").asString(usual.logits()),
-            out.path("present_key_names").asString(usual.presentKey()), out.path("present_value_names").asString(usual.presentValue()));
+                throw new EspalierException(
+                        "%s: the name \"%s\" stands for every layer and has no %%d for its number; correct it or copy the model folder again."
+                                .formatted(folder.resolve(GENAI), pattern.asString()));
+        return new GraphNames(
+                in.path("input_ids").asString(usual.ids()),
+                in.path("attention_mask").asString(usual.mask()),
+                in.path("position_ids").asString(usual.positions()),
+                in.path("past_key_names").asString(usual.pastKey()),
+                in.path("past_value_names").asString(usual.pastValue()),
+                out.path("logits").asString(usual.logits()),
+                out.path("present_key_names").asString(usual.presentKey()),
+                out.path("present_value_names").asString(usual.presentValue()));
     }
 
     private Set<String> relevant(String graph, OnnxFile onnx) {
@@ -220,7 +326,11 @@ final class ExportedFolder {
         files.add(graph);
         var parent = Path.of(graph).getParent();
         for (var name : onnx.external().keySet()) {
-            if (FolderFile.inside(folder, name).isEmpty()) throw wrong(graph, "expects weights in \"" + name + "\", which is not a file of its folder; copy the model folder again");
+            if (FolderFile.inside(folder, name).isEmpty())
+                throw wrong(
+                        graph,
+                        "expects weights in \"" + name
+                                + "\", which is not a file of its folder; copy the model folder again");
             files.add(parent == null ? name : parent.resolve(name).toString());
         }
         files.add("tokenizer.json");
@@ -230,28 +340,50 @@ final class ExportedFolder {
 
     private int vocabulary(String graph, TensorType logits) {
         long last = logits.shape().length == 3 ? logits.shape()[2] : -1;
-        if (last > TokenFile.MOST_IDS) throw wrong(graph, "has logits for %,d ids, where at most %,d are expected; copy the model folder again".formatted(last, TokenFile.MOST_IDS));
+        if (last > TokenFile.MOST_IDS)
+            throw wrong(
+                    graph,
+                    "has logits for %,d ids, where at most %,d are expected; copy the model folder again"
+                            .formatted(last, TokenFile.MOST_IDS));
         if (last > 2) return (int) last;
         int found = config.path("vocab_size").asInt(genai.path("vocab_size").asInt(0));
-        if (found <= 0 || found > TokenFile.MOST_IDS) throw new EspalierException(folder.resolve("config.json") + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
+        if (found <= 0 || found > TokenFile.MOST_IDS)
+            throw new EspalierException(folder.resolve("config.json")
+                    + " does not say \"vocab_size\", and the graph leaves it open; copy the file again.");
         return found;
     }
 
     private int fixed(@Nullable TensorType past, int axis, String field) {
         if (past == null) return 1;
         var shape = past.shape();
-        if (axis < shape.length && shape[axis] > MOST_OF_A_SHAPE) throw new EspalierException("The graph of %s says that \"%s\" is %,d, where at most %,d is expected; copy the model folder again.".formatted(folder, field, shape[axis], MOST_OF_A_SHAPE));
+        if (axis < shape.length && shape[axis] > MOST_OF_A_SHAPE)
+            throw new EspalierException(
+                    "The graph of %s says that \"%s\" is %,d, where at most %,d is expected; copy the model folder again."
+                            .formatted(folder, field, shape[axis], MOST_OF_A_SHAPE));
         if (axis < shape.length && shape[axis] > 0) return (int) shape[axis];
         var decoder = genai.path("decoder");
-        int found = config.path(field).asInt(field.equals("head_dim") ? decoder.path("head_size").asInt(0) : decoder.path(field).asInt(0));
-        if (found == 0 && field.equals("head_dim")) found = config.path("hidden_size").asInt(0) / Math.max(1, config.path("num_attention_heads").asInt(1));
-        if (found <= 0 || found > MOST_OF_A_SHAPE) throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field + "\", and the graph leaves it open; copy the file again.");
+        int found = config.path(field)
+                .asInt(
+                        field.equals("head_dim")
+                                ? decoder.path("head_size").asInt(0)
+                                : decoder.path(field).asInt(0));
+        if (found == 0 && field.equals("head_dim"))
+            found = config.path("hidden_size").asInt(0)
+                    / Math.max(1, config.path("num_attention_heads").asInt(1));
+        if (found <= 0 || found > MOST_OF_A_SHAPE)
+            throw new EspalierException(folder.resolve("config.json") + " does not say \"" + field
+                    + "\", and the graph leaves it open; copy the file again.");
         return found;
     }
 
     private int ownContext() {
-        int context = genai.path("context_length").asInt(config.path("max_position_embeddings").asInt(config.path("n_positions").asInt(2048)));
-        if (context < LEAST_CONTEXT) throw new EspalierException("The description of %s says that its context is %d tokens, where at least %d are expected; correct it or copy the model folder again.".formatted(folder, context, LEAST_CONTEXT));
+        int context = genai.path("context_length")
+                .asInt(config.path("max_position_embeddings")
+                        .asInt(config.path("n_positions").asInt(2048)));
+        if (context < LEAST_CONTEXT)
+            throw new EspalierException(
+                    "The description of %s says that its context is %d tokens, where at least %d are expected; correct it or copy the model folder again."
+                            .formatted(folder, context, LEAST_CONTEXT));
         return context;
     }
 
@@ -267,9 +399,13 @@ final class ExportedFolder {
                 if (id != null) ends.add(id);
             }
         }
-        if (ends.isEmpty()) throw new EspalierException("Nothing in " + folder + " says which token ends a text; add \"end_ids\" to an " + ModelFolder.FILE + " there.");
-        for (int id : ends) if (id < 0 || id >= Math.max(vocabulary, tokens.size()))
-            throw new EspalierException("The end token " + id + " that " + folder + " names is outside the vocabulary (" + vocabulary + " ids); copy the folder's files again.");
+        if (ends.isEmpty())
+            throw new EspalierException("Nothing in " + folder + " says which token ends a text; add \"end_ids\" to an "
+                    + ModelFolder.FILE + " there.");
+        for (int id : ends)
+            if (id < 0 || id >= Math.max(vocabulary, tokens.size()))
+                throw new EspalierException("The end token " + id + " that " + folder
+                        + " names is outside the vocabulary (" + vocabulary + " ids); copy the folder's files again.");
         return List.copyOf(ends);
     }
 
@@ -281,7 +417,11 @@ final class ExportedFolder {
     /// True only for a policy that follows instructions, which a chat format with a system prompt shows.
     private boolean takesTaskPrompt(boolean policy, ChatFormat chat, int context) {
         boolean room = context >= ROOM_FOR_A_SYSTEM_PROMPT;
-        return policy && !overruling.has("system_prompt") && room && !chat.equals(ChatFormat.PLAIN) && !chat.withSystem().isEmpty();
+        return policy
+                && !overruling.has("system_prompt")
+                && room
+                && !chat.equals(ChatFormat.PLAIN)
+                && !chat.withSystem().isEmpty();
     }
 
     private ChatFormat chat(TokenFile tokens) {
@@ -293,7 +433,9 @@ final class ExportedFolder {
     private String template() {
         var template = tokenizerConfig.path("chat_template");
         if (template.isString()) return template.asString();
-        for (var one : template) if (one.path("name").asString("").equals("default")) return one.path("template").asString("");
+        for (var one : template)
+            if (one.path("name").asString("").equals("default"))
+                return one.path("template").asString("");
         var file = folder.resolve("chat_template.jinja");
         return Files.isRegularFile(file) ? FolderFile.text(file) : "";
     }
@@ -334,7 +476,9 @@ final class ExportedFolder {
     private int whole(String field, int otherwise) {
         var value = overruling.path(field);
         if (value.isMissingNode()) return otherwise;
-        if (!value.isInt() || value.asInt() < 1) throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": \"" + field + "\" must be a whole number of at least 1. Correct it.");
+        if (!value.isInt() || value.asInt() < 1)
+            throw new EspalierException(folder.resolve(ModelFolder.FILE) + ": \"" + field
+                    + "\" must be a whole number of at least 1. Correct it.");
         return value.asInt();
     }
 
@@ -349,7 +493,9 @@ final class ExportedFolder {
     }
 
     private static EspalierException otherVocabulary(Path tokenizer, int size, String graph, int vocabulary) {
-        return new EspalierException("%s has %d ids and the graph %s %d. They belong to different models. Copy both again.".formatted(tokenizer, size, graph, vocabulary));
+        return new EspalierException(
+                "%s has %d ids and the graph %s %d. They belong to different models. Copy both again."
+                        .formatted(tokenizer, size, graph, vocabulary));
     }
 
     private EspalierException wrong(String graph, String what) {

@@ -34,7 +34,9 @@ final class Hashes {
     /// SHA-256, lower-case hexadecimal: of the file's bytes, or of the size and the samples of a large file.
     static String of(Path file) {
         try {
-            return KNOWN.computeIfAbsent(new Known(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file)), known -> of(known.file, WHOLE));
+            return KNOWN.computeIfAbsent(
+                    new Known(file.toRealPath(), Files.size(file), Files.getLastModifiedTime(file)),
+                    known -> of(known.file, WHOLE));
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -48,7 +50,12 @@ final class Hashes {
                 update(digest, channel, 0, size);
             } else {
                 digest.add("size " + size + "\n");
-                for (int i = 0; i < SAMPLES; i++) update(digest, channel, Math.round((double) i / (SAMPLES - 1) * Math.max(0, size - PIECE)), Math.min(PIECE, size));
+                for (int i = 0; i < SAMPLES; i++)
+                    update(
+                            digest,
+                            channel,
+                            Math.round((double) i / (SAMPLES - 1) * Math.max(0, size - PIECE)),
+                            Math.min(PIECE, size));
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -76,6 +83,9 @@ final class Hashes {
     }
 
     private static EspalierException unreadable(Path file, IOException e) {
-        return new EspalierException(file + " cannot be read (" + e.getMessage() + "); check its permissions or copy the model folder again.", e);
+        return new EspalierException(
+                file + " cannot be read (" + e.getMessage()
+                        + "); check its permissions or copy the model folder again.",
+                e);
     }
 }

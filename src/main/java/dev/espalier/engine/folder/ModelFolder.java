@@ -29,19 +29,36 @@ import tools.jackson.databind.JsonNode;
 /// @param notes       what the user should know about how the folder was read
 /// @param variants    the same model in other precisions, by the precision's name
 /// @param prm         the reward model's format, null for a policy
-public record ModelFolder(Path path, String name, Kind kind, String description, String origin, List<String> notes, ModelFiles files, Shape shape, Prompting prompting,
-                          Execution execution, Map<String, Variant> variants, @Nullable PrmFormat prm) {
+public record ModelFolder(
+        Path path,
+        String name,
+        Kind kind,
+        String description,
+        String origin,
+        List<String> notes,
+        ModelFiles files,
+        Shape shape,
+        Prompting prompting,
+        Execution execution,
+        Map<String, Variant> variants,
+        @Nullable PrmFormat prm) {
 
     /// The model's files.
     ///
     /// @param graph     file of the graph to run
     /// @param plain     file of the graph of standard operators with concatenated KV, "" for none
     /// @param weights   file with the weights of Espalier's own export, "" for other exports
-    /// @param hashes    the files that determine the model's results, with their SHA-256 in the description, lower-case
-    ///                  hexadecimal, or "" if it gives none
-    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in order; empty if
-    ///                  the graph is not cut
-    public record ModelFiles(String graph, String plain, String weights, String tokenizer, Map<String, String> hashes, List<String> pieces) {
+    /// @param hashes    the files that determine the model's results, with their SHA-256 in the description,
+    ///                  lower-case hexadecimal, or "" if it gives none
+    /// @param pieces    files of the graph cut at its attentions, which Espalier computes itself, in order; empty
+    ///                  if the graph is not cut
+    public record ModelFiles(
+            String graph,
+            String plain,
+            String weights,
+            String tokenizer,
+            Map<String, String> hashes,
+            List<String> pieces) {
         public ModelFiles {
             hashes = Collections.unmodifiableMap(new TreeMap<>(hashes));
             pieces = List.copyOf(pieces);
@@ -52,7 +69,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     ///
     /// @param context longest sequence in tokens
     /// @param state   further recurrent inputs of the graph (`past_…`), with their shapes without the batch axis
-    public record Shape(int context, int layers, int kvHeads, int headDim, int vocabulary, long parameters, Map<String, List<Integer>> state) {
+    public record Shape(
+            int context,
+            int layers,
+            int kvHeads,
+            int headDim,
+            int vocabulary,
+            long parameters,
+            Map<String, List<Integer>> state) {
         public Shape {
             state = Collections.unmodifiableMap(new LinkedHashMap<>(state));
         }
@@ -62,10 +86,17 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     ///
     /// @param endIds          ids that end the text
     /// @param systemPrompt    the folder's own, "" for none
-    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of its
-    ///                        own, and chat format and context have room for one
+    /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of
+    ///                        its own, and chat format and context have room for one
     /// @param maxNewTokens    the model maker's recommended limit per solution
-    public record Prompting(ChatFormat chat, String separator, List<Integer> endIds, int padId, String systemPrompt, boolean takesTaskPrompt, int maxNewTokens) {
+    public record Prompting(
+            ChatFormat chat,
+            String separator,
+            List<Integer> endIds,
+            int padId,
+            String systemPrompt,
+            boolean takesTaskPrompt,
+            int maxNewTokens) {
         public Prompting {
             endIds = List.copyOf(endIds);
         }
@@ -79,9 +110,15 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// @param batchDependent true if a row's result depends on its batch; such models run with batch size 1
     /// @param rowMultiple    the number of rows of a run must be a multiple of this, because a single row would use
     ///                       another kernel and get other bits
-    /// @param rounded        file with a rewritten graph's weights with rounded matrices, null if they are not rounded;
-    ///                       an empty path before it is made
-    public record Execution(GraphLayout layout, GraphNames names, String precision, boolean batchDependent, int rowMultiple, @Nullable Path rounded) {}
+    /// @param rounded        file with a rewritten graph's weights with rounded matrices, null if they are not
+    ///                       rounded; an empty path before it is made
+    public record Execution(
+            GraphLayout layout,
+            GraphNames names,
+            String precision,
+            boolean batchDependent,
+            int rowMultiple,
+            @Nullable Path rounded) {}
 
     /// The files of one precision.
     ///
@@ -94,7 +131,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     /// The model's role.
     public enum Kind {
-        POLICY("policy"), PRM("prm");
+        POLICY("policy"),
+        PRM("prm");
 
         private final String word;
 
@@ -123,7 +161,9 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         notes = List.copyOf(notes);
         variants = Map.copyOf(variants);
         if (shape.context > MOST_CONTEXT)
-            throw new EspalierException("%s: a context of %,d tokens is too large. Set \"context\" to the model's own, at most %,d.".formatted(path.resolve(FILE), shape.context, MOST_CONTEXT));
+            throw new EspalierException(
+                    "%s: a context of %,d tokens is too large. Set \"context\" to the model's own, at most %,d."
+                            .formatted(path.resolve(FILE), shape.context, MOST_CONTEXT));
     }
 
     /// The folder's precisions, in alphabetical order.
@@ -133,8 +173,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return List.copyOf(there);
     }
 
-    /// The default precision for whole runs. Depends only on the folder and the kind of device, never on the rows in
-    /// flight (decision 0075).
+    /// The default precision for whole runs. Depends only on the folder and the kind of device, never on the rows
+    /// in flight (decision 0075).
     public String standardPrecision(boolean gpu) {
         String rounded = gpu ? "f16" : "int8";
         // Rounding by Espalier must be requested.
@@ -154,7 +194,11 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         if (execution.layout != GraphLayout.REWRITTEN) return this;
         var noted = new ArrayList<>(notes);
         noted.set(0, GraphLayout.CONCATENATED.speed() + ", since " + reason);
-        return with(GraphLayout.CONCATENATED, (execution.rounded == null ? execution.precision : "f32") + EXPORTED, noted, null);
+        return with(
+                GraphLayout.CONCATENATED,
+                (execution.rounded == null ? execution.precision : "f32") + EXPORTED,
+                noted,
+                null);
     }
 
     /// Whether Espalier offers to round the weights: those of a large rewritten f32 graph.
@@ -173,7 +217,11 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
     /// The model with its own weights.
     public ModelFolder unrounded() {
-        return with(execution.layout, "f32", notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(), null);
+        return with(
+                execution.layout,
+                "f32",
+                notes.stream().filter(note -> !note.equals(ROUNDED_NOTE)).toList(),
+                null);
     }
 
     /// The graph with rewritten attention.
@@ -183,38 +231,57 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         var file = path.resolve(files.graph);
         var names = execution.names;
         try {
-            return execution.rounded == null ? Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads)
-                : Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads, execution.rounded);
+            return execution.rounded == null
+                    ? Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads)
+                    : Rewriting.of(file, names, shape.layers, shape.headDim, shape.kvHeads, execution.rounded);
         } catch (Rewriting.Refused e) {
-            throw new EspalierException("The graph " + file + " can no longer be rewritten: " + e.getMessage() + ". Start Espalier again, or choose another precision of the model.", e);
+            throw new EspalierException(
+                    "The graph " + file + " can no longer be rewritten: " + e.getMessage()
+                            + ". Start Espalier again, or choose another precision of the model.",
+                    e);
         }
     }
 
     private ModelFolder with(GraphLayout layout, String precision, List<String> notes, @Nullable Path rounded) {
-        var other = new Execution(layout, execution.names, precision, execution.batchDependent, execution.rowMultiple, rounded);
-        return new ModelFolder(path, name, kind, description, origin, notes, files, shape, prompting, other, variants, prm);
+        var other = new Execution(
+                layout, execution.names, precision, execution.batchDependent, execution.rowMultiple, rounded);
+        return new ModelFolder(
+                path, name, kind, description, origin, notes, files, shape, prompting, other, variants, prm);
     }
 
     /// The model in one of its folder's precisions, or with the graph of that precision as exported.
     public ModelFolder at(String wanted) {
         if (wanted.equals(execution.precision)) return this;
-        if (wanted.endsWith(EXPORTED)) return at(wanted.substring(0, wanted.length() - EXPORTED.length())).exported("the user chose the graph as exported");
+        if (wanted.endsWith(EXPORTED))
+            return at(wanted.substring(0, wanted.length() - EXPORTED.length()))
+                    .exported("the user chose the graph as exported");
         var variant = variants.get(wanted);
-        if (variant != null && wanted.equals(ROUNDED) && execution.layout == GraphLayout.REWRITTEN) return rounded(Path.of(""));
+        if (variant != null && wanted.equals(ROUNDED) && execution.layout == GraphLayout.REWRITTEN)
+            return rounded(Path.of(""));
         if (variant != null && files.weights.isEmpty()) return ExportedFolder.read(path, variant.graph);
-        if (variant == null) throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has " + String.join(", ", precisions()) + ".");
-        var others = new ModelFiles(variant.graph, files.plain, files.weights, files.tokenizer, files.hashes, variant.pieces);
-        var other = new Execution(execution.layout, execution.names, wanted, execution.batchDependent, execution.rowMultiple, null);
-        return new ModelFolder(path, name, kind, description, origin, notes, others, shape, prompting, other, variants, prm);
+        if (variant == null)
+            throw new EspalierException("The model " + name + " has no precision \"" + wanted + "\"; it has "
+                    + String.join(", ", precisions()) + ".");
+        var others = new ModelFiles(
+                variant.graph, files.plain, files.weights, files.tokenizer, files.hashes, variant.pieces);
+        var other = new Execution(
+                execution.layout, execution.names, wanted, execution.batchDependent, execution.rowMultiple, null);
+        return new ModelFolder(
+                path, name, kind, description, origin, notes, others, shape, prompting, other, variants, prm);
     }
 
     /// Reads and checks the description. [#verify] checks graphs and weights when the model is opened.
     public static ModelFolder read(Path folder) {
         var file = folder.resolve(FILE);
-        if (!Files.isDirectory(folder)) throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE + " or an exported model.");
+        if (!Files.isDirectory(folder))
+            throw new EspalierException("There is no model folder " + folder + "; choose a folder that holds an " + FILE
+                    + " or an exported model.");
         var root = FolderFile.objectIfThere(file);
         if (root.isMissingNode()) return ExportedFolder.read(folder, root);
-        return root.path("graphs").has("hub") || ExportedFolder.is(folder) && !root.path("graphs").has("fused") ? ExportedFolder.read(folder, root) : new Fields(file, root).folder(folder);
+        return root.path("graphs").has("hub")
+                        || ExportedFolder.is(folder) && !root.path("graphs").has("fused")
+                ? ExportedFolder.read(folder, root)
+                : new Fields(file, root).folder(folder);
     }
 
     /// Whether a folder looks like a model, usable or not.
@@ -222,14 +289,18 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         return FolderFile.there(folder.resolve(FILE)) || ExportedFolder.is(folder);
     }
 
-    /// Checks that every file in the description exists and has the recorded SHA-256 (decision 0063), that graph and
-    /// weights are complete, and that the tokenizer fits the graph.
+    /// Checks that every file in the description exists and has the recorded SHA-256 (decision 0063), that graph
+    /// and weights are complete, and that the tokenizer fits the graph.
     public void verify() {
         for (var entry : files.hashes.entrySet()) {
             var file = path.resolve(entry.getKey());
-            if (!Files.isRegularFile(file)) throw new EspalierException("The file " + file + " is missing; copy the model folder again.");
-            if (!entry.getValue().isEmpty() && Hashes.whole(file) && !Hashes.of(file).equals(entry.getValue()))
-                throw new EspalierException(file + " is not the file that " + FILE + " describes (its SHA-256 differs); copy the model folder again.");
+            if (!Files.isRegularFile(file))
+                throw new EspalierException("The file " + file + " is missing; copy the model folder again.");
+            if (!entry.getValue().isEmpty()
+                    && Hashes.whole(file)
+                    && !Hashes.of(file).equals(entry.getValue()))
+                throw new EspalierException(file + " is not the file that " + FILE
+                        + " describes (its SHA-256 differs); copy the model folder again.");
         }
         OnnxFile.read(path.resolve(files.graph)).checkExternal();
         ExportedFolder.checkTokenizer(path.resolve(files.tokenizer), files.graph, shape.vocabulary);
@@ -239,7 +310,8 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
     /// rewritten.
     public String fingerprint() {
         var digest = new Sha256();
-        var relevant = new ArrayList<>(files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));
+        var relevant = new ArrayList<>(
+                files.weights.isEmpty() ? files.hashes.keySet() : List.of(files.graph, files.weights, files.tokenizer));
         if (variants.containsKey(execution.precision)) relevant.add(variants.get(execution.precision).weights);
         relevant.addAll(files.pieces);
         relevant.removeIf(String::isEmpty);
@@ -258,7 +330,11 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         hashes.forEach((name, hash) -> {
             var file = folder.resolve(name);
             if (!Files.isRegularFile(file) || Hashes.whole(file)) return;
-            noted.add("%s is larger than 1 GiB; its hash covers its size and %d samples, not every byte%s".formatted(name, Hashes.SAMPLES, hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
+            noted.add("%s is larger than 1 GiB; its hash covers its size and %d samples, not every byte%s"
+                    .formatted(
+                            name,
+                            Hashes.SAMPLES,
+                            hash.isEmpty() ? "" : "; its SHA-256 in " + FILE + " is not compared"));
         });
         return noted;
     }
@@ -268,20 +344,27 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         String name = chat.path("name").asString("chat");
         if (chat.has("prompt")) {
             String prompt = chat.path("prompt").asString("");
-            return chat.has("with_system") ? new ChatFormat(name, prompt, chat.path("with_system").asString("")) : new ChatFormat(name, prompt);
+            return chat.has("with_system")
+                    ? new ChatFormat(name, prompt, chat.path("with_system").asString(""))
+                    : new ChatFormat(name, prompt);
         }
-        return ChatFormat.known(name).orElseThrow(() -> new EspalierException(file + ": the chat format \"" + name + "\" is unknown and has no \"prompt\"; known are "
-            + String.join(", ", ChatFormat.knownNames()) + ". Correct it."));
+        return ChatFormat.known(name)
+                .orElseThrow(() -> new EspalierException(
+                        file + ": the chat format \"" + name + "\" is unknown and has no \"prompt\"; known are "
+                                + String.join(", ", ChatFormat.knownNames()) + ". Correct it."));
     }
 
     /// The description's fields. Each error names the file and the field.
     private record Fields(Path file, JsonNode root) {
         ModelFolder folder(Path folder) {
             int format = whole("format", 1);
-            if (format != 1) throw wrong("format " + format + " is newer than this Espalier reads (1); update Espalier");
+            if (format != 1)
+                throw wrong("format " + format + " is newer than this Espalier reads (1); update Espalier");
             var kind = kind(text("kind"));
             String graph = fileName(root.path("graphs").path("fused"), "graphs.fused");
-            String plain = root.path("graphs").has("plain") ? fileName(root.path("graphs").path("plain"), "graphs.plain") : "";
+            String plain = root.path("graphs").has("plain")
+                    ? fileName(root.path("graphs").path("plain"), "graphs.plain")
+                    : "";
             String weights = fileName(root.path("weights"), "weights");
             String tokenizer = fileName(root.path("tokenizer"), "tokenizer");
             var hashes = new TreeMap<String, String>();
@@ -303,27 +386,61 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
             var prm = kind == Kind.PRM ? prm() : null;
             var state = new LinkedHashMap<String, List<Integer>>();
             root.path("state").forEachEntry((name, shape) -> state.put(name, shape(name, shape)));
-            var endIds = root.path("end_ids").valueStream().map(n -> n.isInt() ? n.asInt() : -1).distinct().toList();
+            var endIds = root.path("end_ids")
+                    .valueStream()
+                    .map(n -> n.isInt() ? n.asInt() : -1)
+                    .distinct()
+                    .toList();
             if (endIds.isEmpty()) throw wrong("\"end_ids\" is empty; name the ids that end a text");
             int vocabulary = whole("vocabulary", 1);
             int padId = root.has("pad_id") ? whole("pad_id", 0) : 0;
-            if (vocabulary > TokenFile.MOST_IDS) throw wrong("\"vocabulary\" must be at most %,d".formatted(TokenFile.MOST_IDS));
+            if (vocabulary > TokenFile.MOST_IDS)
+                throw wrong("\"vocabulary\" must be at most %,d".formatted(TokenFile.MOST_IDS));
             if (padId >= vocabulary) throw wrong("\"pad_id\" must be between 0 and " + (vocabulary - 1));
-            for (int id : endIds) if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must be between 0 and " + (vocabulary - 1));
+            for (int id : endIds)
+                if (id < 0 || id >= vocabulary) throw wrong("\"end_ids\" must be between 0 and " + (vocabulary - 1));
             String name = text("name");
-            var sizes = new Shape(whole("context", 8), layers, whole("kv_heads", 1), whole("head_dim", 1), vocabulary, root.path("parameters").asLong(0), state);
-            var prompting = new Prompting(chat(root.path("chat"), file), text("separator"), endIds, padId, root.path("system_prompt").asString(""), false,
-                root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048);
-            return new ModelFolder(folder, name, kind, root.path("description").asString(""), "Espalier's own export", sampled(folder, hashes),
-                new ModelFiles(graph, plain, weights, tokenizer, hashes, pieces), sizes, prompting, new Execution(GraphLayout.FUSED, GraphNames.USUAL, "f32", false, 1, null), variants, prm);
+            var sizes = new Shape(
+                    whole("context", 8),
+                    layers,
+                    whole("kv_heads", 1),
+                    whole("head_dim", 1),
+                    vocabulary,
+                    root.path("parameters").asLong(0),
+                    state);
+            var prompting = new Prompting(
+                    chat(root.path("chat"), file),
+                    text("separator"),
+                    endIds,
+                    padId,
+                    root.path("system_prompt").asString(""),
+                    false,
+                    root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048);
+            return new ModelFolder(
+                    folder,
+                    name,
+                    kind,
+                    root.path("description").asString(""),
+                    "Espalier's own export",
+                    sampled(folder, hashes),
+                    new ModelFiles(graph, plain, weights, tokenizer, hashes, pieces),
+                    sizes,
+                    prompting,
+                    new Execution(GraphLayout.FUSED, GraphNames.USUAL, "f32", false, 1, null),
+                    variants,
+                    prm);
         }
 
         private Map<String, Variant> variants(int layers) {
             var variants = new LinkedHashMap<String, Variant>();
             root.path("precisions").forEachEntry((precision, files) -> {
                 String field = "precisions." + precision;
-                variants.put(precision, new Variant(fileName(files.path("fused"), field + ".fused"), pieces(files.path("pieces"), field + ".pieces", layers),
-                    fileName(files.path("weights"), field + ".weights")));
+                variants.put(
+                        precision,
+                        new Variant(
+                                fileName(files.path("fused"), field + ".fused"),
+                                pieces(files.path("pieces"), field + ".pieces", layers),
+                                fileName(files.path("weights"), field + ".weights")));
             });
             return variants;
         }
@@ -331,16 +448,22 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         /// One piece before each layer's attention, and one after the last.
         private List<String> pieces(JsonNode names, String field, int layers) {
             var pieces = names.valueStream().map(name -> fileName(name, field)).toList();
-            if (!pieces.isEmpty() && pieces.size() != layers + 1) throw wrong("\"" + field + "\" names " + pieces.size() + " files where " + layers + " layers make " + (layers + 1));
+            if (!pieces.isEmpty() && pieces.size() != layers + 1)
+                throw wrong("\"" + field + "\" names " + pieces.size() + " files where " + layers + " layers make "
+                        + (layers + 1));
             return pieces;
         }
 
         /// The shape of a recurrent state, which every row holds.
         private List<Integer> shape(String name, JsonNode node) {
-            var shape = node.valueStream().map(length -> length.isInt() ? length.asInt() : 0).toList();
+            var shape = node.valueStream()
+                    .map(length -> length.isInt() ? length.asInt() : 0)
+                    .toList();
             double numbers = shape.stream().mapToDouble(Integer::doubleValue).reduce(1, (a, b) -> a * b);
             if (shape.isEmpty() || shape.stream().anyMatch(length -> length < 1) || numbers > MOST_OF_A_STATE)
-                throw wrong("\"state." + name + "\" must be a list of lengths of at least 1, of at most %,d numbers together".formatted(MOST_OF_A_STATE));
+                throw wrong("\"state." + name
+                        + "\" must be a list of lengths of at least 1, of at most %,d numbers together"
+                                .formatted(MOST_OF_A_STATE));
             return shape;
         }
 
@@ -353,10 +476,14 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
         private PrmFormat prm() {
             var prm = root.path("prm");
             String kind = prm.path("kind").asString("");
-            if (!kind.equals("value-head")) throw wrong("the reward model kind \"" + kind + "\" is unknown for a fused graph; known is \"value-head\"");
+            if (!kind.equals("value-head"))
+                throw wrong(
+                        "the reward model kind \"" + kind + "\" is unknown for a fused graph; known is \"value-head\"");
             String readAt = prm.path("read_at").asString("separator");
-            if (!readAt.equals("separator")) throw wrong("\"prm.read_at\" is \"" + readAt + "\"; known is \"separator\"");
-            return new PrmFormat(ValueHead.KIND, new ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", false, true);
+            if (!readAt.equals("separator"))
+                throw wrong("\"prm.read_at\" is \"" + readAt + "\"; known is \"separator\"");
+            return new PrmFormat(
+                    ValueHead.KIND, new ValueHead(false), PrmFormat.STEP, PrmFormat.STEP, "", "", false, true);
         }
 
         private String text(String field) {
@@ -367,13 +494,16 @@ public record ModelFolder(Path path, String name, Kind kind, String description,
 
         private int whole(String field, int least) {
             var value = root.path(field);
-            if (!value.isInt() || value.asInt() < least) throw wrong("\"" + field + "\" must be a whole number of at least " + least);
+            if (!value.isInt() || value.asInt() < least)
+                throw wrong("\"" + field + "\" must be a whole number of at least " + least);
             return value.asInt();
         }
 
         private String fileName(JsonNode node, String field) {
             String name = node.asString("");
-            if (name.contains("/") || FolderFile.inside(Objects.requireNonNull(file.getParent()), name).isEmpty()) throw wrong("\"" + field + "\" must name a file of the folder");
+            if (name.contains("/")
+                    || FolderFile.inside(Objects.requireNonNull(file.getParent()), name)
+                            .isEmpty()) throw wrong("\"" + field + "\" must name a file of the folder");
             return name;
         }
 

@@ -38,12 +38,17 @@ record OutcomeHead(boolean logit) implements ReadOut {
 
         @Override
         public boolean recognises(Export export) {
-            return export.wholeText() && (export.outputs() == 1 || export.architecture().contains("SequenceClassification"));
+            return export.wholeText()
+                    && (export.outputs() == 1 || export.architecture().contains("SequenceClassification"));
         }
 
         @Override
         public PrmFormat format(Export export, JsonNode given) {
-            String end = export.special("<|eot_id|>") != null ? "<|eot_id|>" : export.special("<|im_end|>") != null ? "<|im_end|>\n" : export.special("</s>") != null ? "</s>" : "\n";
+            String end = export.special("<|eot_id|>") != null
+                    ? "<|eot_id|>"
+                    : export.special("<|im_end|>") != null
+                            ? "<|im_end|>\n"
+                            : export.special("</s>") != null ? "</s>" : "\n";
             return new PrmFormat(this, new OutcomeHead(export.logit(given)), "{step}", "{step}", end, "", false, false);
         }
 

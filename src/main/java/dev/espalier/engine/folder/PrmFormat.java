@@ -12,7 +12,15 @@ package dev.espalier.engine.folder;
 /// @param after    between a mark and the next step
 /// @param trim     whether to remove white space around a step, the separator included
 /// @param endToken whether the end token follows the last step of a finished path
-public record PrmFormat(PrmKind kind, ReadOut readOut, String first, String step, String mark, String after, boolean trim, boolean endToken) {
+public record PrmFormat(
+        PrmKind kind,
+        ReadOut readOut,
+        String first,
+        String step,
+        String mark,
+        String after,
+        boolean trim,
+        boolean endToken) {
 
     static final String STEP = "{step}";
 
@@ -23,6 +31,8 @@ public record PrmFormat(PrmKind kind, ReadOut readOut, String first, String step
 
     public PrmFormat {
         for (var around : new String[] {first, step})
-            if (!around.contains(STEP)) throw new dev.espalier.EspalierException("A reward model's template \"" + around + "\" has no " + STEP + "; add it where the step's text belongs.");
+            if (!around.contains(STEP))
+                throw new dev.espalier.EspalierException("A reward model's template \"" + around + "\" has no " + STEP
+                        + "; add it where the step's text belongs.");
     }
 }

@@ -12,8 +12,8 @@ public interface PrmKind {
     /// The name in `espalier.json`: lower-case words with hyphens.
     String word();
 
-    /// Whether a folder that names no kind looks like this one. The first registered kind that says yes is used, and
-    /// the folder's row says that the kind was guessed.
+    /// Whether a folder that names no kind looks like this one. The first registered kind that says yes is used,
+    /// and the folder's row says that the kind was guessed.
     default boolean recognises(Export export) {
         return false;
     }
@@ -30,8 +30,8 @@ public interface PrmKind {
         return new ChatFormat("question and steps", export.bos() + "{problem}");
     }
 
-    /// Whether a separator at the end of the text makes the model see an empty step after it. Matters in parity mode
-    /// only.
+    /// Whether a separator at the end of the text makes the model see an empty step after it. Matters in parity
+    /// mode only.
     default boolean seesEmptyStep(PrmFormat format) {
         return false;
     }
@@ -45,7 +45,14 @@ public interface PrmKind {
     /// @param name         of the folder and the model, lower case
     /// @param chat         the chat format that a policy of this folder would have
     /// @param bos          the token that begins a text, "" for none
-    record Export(Path file, TensorType logits, String architecture, String name, TokenFile tokens, ChatFormat chat, String bos) {
+    record Export(
+            Path file,
+            TensorType logits,
+            String architecture,
+            String name,
+            TokenFile tokens,
+            ChatFormat chat,
+            String bos) {
         /// The number of outputs at a position.
         public int outputs() {
             return (int) logits.shape()[logits.shape().length - 1];
@@ -66,7 +73,9 @@ public interface PrmKind {
         /// @throws EspalierException if the tokenizer does not have it
         public int id(String token) {
             Integer id = tokens.id(token);
-            if (id == null) throw wrong("the tokenizer has no token \"" + token + "\", which the reward model answers with; name its tokens in \"prm.tokens\"");
+            if (id == null)
+                throw wrong("the tokenizer has no token \"" + token
+                        + "\", which the reward model answers with; name its tokens in \"prm.tokens\"");
             return id;
         }
 
@@ -75,7 +84,8 @@ public interface PrmKind {
             return switch (given.path("values").asString("logits")) {
                 case "logits" -> true;
                 case "probabilities" -> false;
-                case String other -> throw wrong("\"prm.values\" is \"" + other + "\"; known are \"logits\" and \"probabilities\"");
+                case String other ->
+                    throw wrong("\"prm.values\" is \"" + other + "\"; known are \"logits\" and \"probabilities\"");
             };
         }
 

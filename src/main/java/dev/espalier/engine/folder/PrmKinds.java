@@ -27,32 +27,49 @@ public final class PrmKinds {
         return ALL;
     }
 
-    /// The format that a folder's `prm` describes; if it has none, that of the first kind that recognises the folder.
+    /// The format that a folder's `prm` describes; if it has none, that of the first kind that recognises the
+    /// folder.
     ///
     /// @param given the folder's `prm`, or a missing node
     /// @param notes receives a sentence if the kind was guessed
     /// @return null if the folder is a policy
     static @Nullable PrmFormat format(JsonNode given, Export export, List<String> notes) {
         export.logit(given);
-        if (!given.isMissingNode()) return overridden(given, named(given.path("kind").asString(""), export).format(export, given));
+        if (!given.isMissingNode())
+            return overridden(
+                    given, named(given.path("kind").asString(""), export).format(export, given));
         for (var kind : ALL) {
             if (!kind.recognises(export)) continue;
-            notes.add("its kind, " + kind.word() + ", is guessed: an " + ModelFolder.FILE + " with \"prm\" overrides it");
+            notes.add(
+                    "its kind, " + kind.word() + ", is guessed: an " + ModelFolder.FILE + " with \"prm\" overrides it");
             return kind.format(export, given);
         }
         return null;
     }
 
     private static PrmKind named(String word, Export export) {
-        return ALL.stream().filter(kind -> kind.word().equals(word)).findFirst().orElseThrow(() -> export.wrong("the reward model kind \"" + word + "\" is unknown; known are "
-            + ALL.stream().map(kind -> "\"" + kind.word() + "\"").sorted().collect(Collectors.joining(", "))));
+        return ALL.stream()
+                .filter(kind -> kind.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> export.wrong("the reward model kind \"" + word + "\" is unknown; known are "
+                        + ALL.stream()
+                                .map(kind -> "\"" + kind.word() + "\"")
+                                .sorted()
+                                .collect(Collectors.joining(", "))));
     }
 
     /// The parts of the template that `prm` gives replace the kind's.
     static PrmFormat overridden(JsonNode given, PrmFormat usual) {
         String step = given.path("step").asString(usual.step());
         String first = given.path("first").asString(given.has("step") ? step : usual.first());
-        return new PrmFormat(usual.kind(), usual.readOut(), first, step, given.path("mark").asString(usual.mark()), given.path("after").asString(usual.after()),
-            given.path("trim").asBoolean(usual.trim()), given.path("end_token").asBoolean(usual.endToken()));
+        return new PrmFormat(
+                usual.kind(),
+                usual.readOut(),
+                first,
+                step,
+                given.path("mark").asString(usual.mark()),
+                given.path("after").asString(usual.after()),
+                given.path("trim").asBoolean(usual.trim()),
+                given.path("end_token").asBoolean(usual.endToken()));
     }
 }

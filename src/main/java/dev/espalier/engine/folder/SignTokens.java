@@ -38,13 +38,38 @@ record SignTokens(int good, int bad) implements ReadOut {
 
         @Override
         public PrmFormat format(Export export, JsonNode given) {
-            if (given.has("tokens")) return new PrmFormat(this, new SignTokens(token(export, given, 0), token(export, given, 1)), "{step}", "{step}", "", "", true, false);
+            if (given.has("tokens"))
+                return new PrmFormat(
+                        this,
+                        new SignTokens(token(export, given, 0), token(export, given, 1)),
+                        "{step}",
+                        "{step}",
+                        "",
+                        "",
+                        true,
+                        false);
             if (export.chat().equals(ChatFormat.LLAMA_3)) {
                 String user = "<|start_header_id|>user<|end_header_id|>\n\n";
-                return new PrmFormat(this, new SignTokens(export.id("+"), export.id("-")), " {step}", "{step}", "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n", "+<|eot_id|>" + user, true, false);
+                return new PrmFormat(
+                        this,
+                        new SignTokens(export.id("+"), export.id("-")),
+                        " {step}",
+                        "{step}",
+                        "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n",
+                        "+<|eot_id|>" + user,
+                        true,
+                        false);
             }
             String word = export.tokens().id("\u2581+") == null ? "" : "\u2581";
-            return new PrmFormat(this, new SignTokens(export.id(word + "+"), export.id(word + "-")), " {step}", "{step}", " " + SHEPHERD, "\n", true, false);
+            return new PrmFormat(
+                    this,
+                    new SignTokens(export.id(word + "+"), export.id(word + "-")),
+                    " {step}",
+                    "{step}",
+                    " " + SHEPHERD,
+                    "\n",
+                    true,
+                    false);
         }
 
         private static int token(Export export, JsonNode given, int index) {
@@ -56,7 +81,8 @@ record SignTokens(int good, int bad) implements ReadOut {
         @Override
         public ChatFormat prompt(PrmFormat format, Export export) {
             if (!export.chat().equals(ChatFormat.LLAMA_3)) return PrmKind.super.prompt(format, export);
-            String system = export.chat().prompt().substring(0, export.chat().prompt().indexOf("{problem"));
+            String system =
+                    export.chat().prompt().substring(0, export.chat().prompt().indexOf("{problem"));
             return new ChatFormat("llama-3 dialogue of steps", system + "{problem}");
         }
 

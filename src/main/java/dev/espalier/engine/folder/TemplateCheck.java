@@ -25,10 +25,15 @@ final class TemplateCheck {
             var parsed = ChatTemplate.of(template);
             var difference = compare(format.render(PROBLEM, ""), rendered(parsed, format, "", bos, eos), bos, "");
             if (difference.isEmpty() && !format.withSystem().isEmpty())
-                difference = compare(format.render(PROBLEM, SYSTEM), rendered(parsed, format, SYSTEM, bos, eos), bos, " with a system prompt");
+                difference = compare(
+                        format.render(PROBLEM, SYSTEM),
+                        rendered(parsed, format, SYSTEM, bos, eos),
+                        bos,
+                        " with a system prompt");
             return difference.map(what -> "its own chat template differs from the format " + format.name() + what);
         } catch (TemplateException e) {
-            return Optional.of("its own chat template could not be compared with the format " + format.name() + ": " + e.getMessage());
+            return Optional.of("its own chat template could not be compared with the format " + format.name() + ": "
+                    + e.getMessage());
         }
     }
 
@@ -36,7 +41,8 @@ final class TemplateCheck {
         var messages = new ArrayList<Map<String, Object>>();
         if (!system.isEmpty()) messages.add(Map.of("role", "system", "content", system));
         messages.add(Map.of("role", "user", "content", PROBLEM));
-        var values = new HashMap<String, Object>(Map.of("messages", messages, "add_generation_prompt", true, "bos_token", bos, "eos_token", eos));
+        var values = new HashMap<String, Object>(
+                Map.of("messages", messages, "add_generation_prompt", true, "bos_token", bos, "eos_token", eos));
         if (format.equals(ChatFormat.QWEN_3_DIRECT)) values.put("enable_thinking", false);
         return template.render(values);
     }
@@ -48,7 +54,12 @@ final class TemplateCheck {
         if (a.equals(b)) return Optional.empty();
         int from = 0;
         while (from < Math.min(a.length(), b.length()) && a.charAt(from) == b.charAt(from)) from++;
-        return Optional.of("%s: after %s it has %s, and the format has %s".formatted(where, shown(a.substring(Math.max(0, from - 20), from)), shown(b.substring(from)), shown(a.substring(from))));
+        return Optional.of("%s: after %s it has %s, and the format has %s"
+                .formatted(
+                        where,
+                        shown(a.substring(Math.max(0, from - 20), from)),
+                        shown(b.substring(from)),
+                        shown(a.substring(from))));
     }
 
     private static String without(String bos, String text) {

@@ -14,7 +14,11 @@ record TokenClasses(int classes, int good) implements ReadOut {
 
     TokenClasses {
         if (classes < 2 || good < 0 || good >= classes)
-            throw new EspalierException(String.format(Locale.ROOT, "A token-class reward model needs at least two classes, and the good class's index must be smaller than their number: not %d and %d.", classes, good));
+            throw new EspalierException(String.format(
+                    Locale.ROOT,
+                    "A token-class reward model needs at least two classes, and the good class's index must be smaller than their number: not %d and %d.",
+                    classes,
+                    good));
     }
 
     @Override
@@ -46,7 +50,15 @@ record TokenClasses(int classes, int good) implements ReadOut {
         @Override
         public PrmFormat format(Export export, JsonNode given) {
             int classes = Math.max(2, export.outputs());
-            return new PrmFormat(this, new TokenClasses(classes, given.path("good_class").asInt(1)), "{step}", "{step}", export.special(EXTRA) != null ? EXTRA : "\n", "", true, false);
+            return new PrmFormat(
+                    this,
+                    new TokenClasses(classes, given.path("good_class").asInt(1)),
+                    "{step}",
+                    "{step}",
+                    export.special(EXTRA) != null ? EXTRA : "\n",
+                    "",
+                    true,
+                    false);
         }
 
         /// TRL's trainer puts the steps directly after the question.

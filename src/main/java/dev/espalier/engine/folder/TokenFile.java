@@ -26,7 +26,8 @@ final class TokenFile {
         for (var token : root.path("added_tokens")) {
             var content = token.path("content").asString("");
             // It would match everywhere.
-            if (content.isEmpty()) throw new EspalierException(file + " has an added token without a text; copy the model folder again.");
+            if (content.isEmpty())
+                throw new EspalierException(file + " has an added token without a text; copy the model folder again.");
             int id = id(file, content, token.path("id"));
             special.put(content, id);
             most = Math.max(most, id);
@@ -35,8 +36,14 @@ final class TokenFile {
     }
 
     private static int id(Path file, String token, JsonNode node) {
-        if (!node.isInt() || node.asInt() < 0 || node.asInt() >= MOST_IDS) throw new EspalierException("%s gives the token \"%s\" the id %s; ids are whole numbers from 0 to %,d. Copy the model folder again."
-            .formatted(file, shown(token), node.isMissingNode() ? "null" : shown(node.toString()), MOST_IDS - 1));
+        if (!node.isInt() || node.asInt() < 0 || node.asInt() >= MOST_IDS)
+            throw new EspalierException(
+                    "%s gives the token \"%s\" the id %s; ids are whole numbers from 0 to %,d. Copy the model folder again."
+                            .formatted(
+                                    file,
+                                    shown(token),
+                                    node.isMissingNode() ? "null" : shown(node.toString()),
+                                    MOST_IDS - 1));
         return node.asInt();
     }
 
@@ -53,12 +60,14 @@ final class TokenFile {
         return size;
     }
 
-    @Nullable Integer special(String token) {
+    @Nullable
+    Integer special(String token) {
         return special.get(token);
     }
 
     /// The id of a token's text, special or not.
-    @Nullable Integer id(String token) {
+    @Nullable
+    Integer id(String token) {
         var id = vocabulary.path(token);
         return id.isInt() ? Integer.valueOf(id.asInt()) : special.get(token);
     }

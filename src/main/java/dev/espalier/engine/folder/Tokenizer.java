@@ -51,31 +51,50 @@ public final class Tokenizer implements AutoCloseable {
         boolean byteLevel = holds(root.path("decoder"), "ByteLevel");
         boolean singleBytes = holds(root.path("decoder"), "ByteFallback");
         if (!byteLevel && !singleBytes || !root.path("model").path("vocab").isObject())
-            throw new EspalierException(file + " is neither a byte-level BPE tokenizer nor BPE with single bytes. Espalier supports no other kinds. Choose another model.");
+            throw new EspalierException(
+                    file
+                            + " is neither a byte-level BPE tokenizer nor BPE with single bytes. Espalier supports no other kinds. Choose another model.");
         if (growth(root.path("normalizer")) > MOST_GROWTH)
-            throw new EspalierException("%s replaces characters by texts that make a text more than %d times as long; copy the model folder again.".formatted(file, MOST_GROWTH));
+            throw new EspalierException(
+                    "%s replaces characters by texts that make a text more than %d times as long; copy the model folder again."
+                            .formatted(file, MOST_GROWTH));
         var table = table(root, tokens.size(), byteLevel);
-        String specials = root.path("added_tokens").valueStream().filter(t -> t.path("special").asBoolean(false))
-            .map(t -> Pattern.quote(t.path("content").asString())).collect(Collectors.joining("|"));
+        String specials = root.path("added_tokens")
+                .valueStream()
+                .filter(t -> t.path("special").asBoolean(false))
+                .map(t -> Pattern.quote(t.path("content").asString()))
+                .collect(Collectors.joining("|"));
         try {
             // No truncation and no padding: callers check lengths against the context.
-            var encoder = HuggingFaceTokenizer.newInstance(file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
+            var encoder = HuggingFaceTokenizer.newInstance(
+                    file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
             var tokenizer = new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
-            if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer"))) tokenizer.guard = tokenizer.encodeTemplate(GUARD);
+            if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer")))
+                tokenizer.guard = tokenizer.encodeTemplate(GUARD);
             return tokenizer;
         } catch (IOException | RuntimeException e) {
-            throw new EspalierException(file + " was refused by the tokenizers library (" + e.getMessage() + "); copy the model folder again.", e);
+            throw new EspalierException(
+                    file + " was refused by the tokenizers library (" + e.getMessage()
+                            + "); copy the model folder again.",
+                    e);
         }
     }
 
-    /// The library applies replacements one after another in memory outside of Java; without memory the process would
-    /// end.
+    /// The library applies replacements one after another in memory outside of Java; without memory the process
+    /// would end.
     private static final int MOST_GROWTH = 100;
 
     /// The maximum factor by which a normalizer lengthens a text.
     private static double growth(JsonNode node) {
-        double own = Math.max(1, node.path("content").asString("").length() + node.path("prepend").asString("").length());
-        return own * node.path("normalizers").valueStream().mapToDouble(Tokenizer::growth).reduce(1, (a, b) -> a * b);
+        double own = Math.max(
+                1,
+                node.path("content").asString("").length()
+                        + node.path("prepend").asString("").length());
+        return own
+                * node.path("normalizers")
+                        .valueStream()
+                        .mapToDouble(Tokenizer::growth)
+                        .reduce(1, (a, b) -> a * b);
     }
 
     /// Never merges with the text after it, in tokenizers with single bytes.
@@ -83,13 +102,17 @@ public final class Tokenizer implements AutoCloseable {
 
     private static boolean holds(JsonNode node, String type) {
         return node.path("type").asString("").equals(type)
-            || java.util.stream.Stream.of("decoders", "normalizers", "pretokenizers").flatMap(list -> node.path(list).valueStream()).anyMatch(part -> holds(part, type));
+                || java.util.stream.Stream.of("decoders", "normalizers", "pretokenizers")
+                        .flatMap(list -> node.path(list).valueStream())
+                        .anyMatch(part -> holds(part, type));
     }
 
     private static boolean startsWithSpace(JsonNode node) {
-        return node.path("type").asString("").equals("Metaspace") && !node.path("prepend_scheme").asString("always").equals("never")
-            || node.path("type").asString("").equals("ByteLevel") && node.path("add_prefix_space").asBoolean(false)
-            || node.path("pretokenizers").valueStream().anyMatch(Tokenizer::startsWithSpace);
+        return node.path("type").asString("").equals("Metaspace")
+                        && !node.path("prepend_scheme").asString("always").equals("never")
+                || node.path("type").asString("").equals("ByteLevel")
+                        && node.path("add_prefix_space").asBoolean(false)
+                || node.path("pretokenizers").valueStream().anyMatch(Tokenizer::startsWithSpace);
     }
 
     private record Piece(String text, List<Integer> cuts, boolean within) {}
@@ -134,7 +157,8 @@ public final class Tokenizer implements AutoCloseable {
         if (special == null) return List.of();
         var cuts = new ArrayList<Integer>();
         var spelled = special.matcher(text);
-        for (int from = 0; spelled.find(from); from = cuts.getLast()) cuts.add(text.offsetByCodePoints(spelled.start(), 1));
+        for (int from = 0; spelled.find(from); from = cuts.getLast())
+            cuts.add(text.offsetByCodePoints(spelled.start(), 1));
         return cuts;
     }
 
@@ -158,7 +182,9 @@ public final class Tokenizer implements AutoCloseable {
         int from = 0;
         for (int i = 0; i <= cuts.size(); i++) {
             int to = i < cuts.size() ? cuts.get(i) : text.length();
-            for (int id : within || i > 0 ? encodeWithin(text.substring(from, to)) : encodeTemplate(text.substring(from, to))) ids.add(id);
+            for (int id :
+                    within || i > 0 ? encodeWithin(text.substring(from, to)) : encodeTemplate(text.substring(from, to)))
+                ids.add(id);
             from = to;
         }
         return ids.build().toArray();
@@ -167,7 +193,9 @@ public final class Tokenizer implements AutoCloseable {
     private int[] encodeWithin(String text) {
         if (guard.length == 0) return encodeTemplate(text);
         var ids = encodeTemplate(GUARD + text);
-        return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard) ? Arrays.copyOfRange(ids, guard.length, ids.length) : encodeTemplate(text);
+        return Arrays.mismatch(ids, guard) >= guard.length || Arrays.equals(ids, guard)
+                ? Arrays.copyOfRange(ids, guard.length, ids.length)
+                : encodeTemplate(text);
     }
 
     /// The library ends the process if Java's memory cannot hold its result, about 200 bytes per token.
@@ -176,13 +204,17 @@ public final class Tokenizer implements AutoCloseable {
     /// Encodes a template's own text, in which special tokens count.
     int[] encodeTemplate(String text) {
         if (text.isEmpty()) return new int[0];
-        if (text.length() > MOST_CHARACTERS) throw new EspalierException("The text has %,d characters; a tokenizer gets at most %,d. Shorten it.".formatted(text.length(), MOST_CHARACTERS));
+        if (text.length() > MOST_CHARACTERS)
+            throw new EspalierException("The text has %,d characters; a tokenizer gets at most %,d. Shorten it."
+                    .formatted(text.length(), MOST_CHARACTERS));
         // Half a surrogate pair has no UTF-8 form; Java's encoder writes "?".
         String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         open.readLock().lock();
         try {
             if (closed) throw new EspalierException("The model was closed; open it again.");
-            return Arrays.stream(encoder.encode(whole, false, false).getIds()).mapToInt(Math::toIntExact).toArray();
+            return Arrays.stream(encoder.encode(whole, false, false).getIds())
+                    .mapToInt(Math::toIntExact)
+                    .toArray();
         } finally {
             open.readLock().unlock();
         }
@@ -236,15 +268,20 @@ public final class Tokenizer implements AutoCloseable {
         var ofChar = byteOfCharacter();
         var table = new byte[size][];
         Arrays.fill(table, NOTHING);
-        root.path("model").path("vocab").forEachEntry((token, id) -> table[id.asInt()] = byteLevel ? unmapped(token, ofChar) : unmarked(token));
-        for (var added : root.path("added_tokens")) table[added.path("id").asInt()] = added.path("content").asString().getBytes(StandardCharsets.UTF_8);
+        root.path("model")
+                .path("vocab")
+                .forEachEntry((token, id) -> table[id.asInt()] = byteLevel ? unmapped(token, ofChar) : unmarked(token));
+        for (var added : root.path("added_tokens"))
+            table[added.path("id").asInt()] = added.path("content").asString().getBytes(StandardCharsets.UTF_8);
         return table;
     }
 
     /// `<0x0A>` is a byte; the lower block character stands for a space.
     private static byte[] unmarked(String token) {
         var single = SINGLE_BYTE.matcher(token);
-        return single.matches() ? new byte[] {(byte) Integer.parseInt(single.group(1), 16)} : token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+        return single.matches()
+                ? new byte[] {(byte) Integer.parseInt(single.group(1), 16)}
+                : token.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] unmapped(String token, Map<Character, Byte> ofChar) {
@@ -257,8 +294,8 @@ public final class Tokenizer implements AutoCloseable {
         return out.toByteArray();
     }
 
-    /// GPT-2's printable substitutes for bytes: printable ASCII and Latin-1 characters stand for themselves, the other
-    /// bytes for 256, 257, …
+    /// GPT-2's printable substitutes for bytes: printable ASCII and Latin-1 characters stand for themselves, the
+    /// other bytes for 256, 257, …
     private static Map<Character, Byte> byteOfCharacter() {
         var map = new HashMap<Character, Byte>();
         int next = 256;

@@ -18,7 +18,9 @@ public final class Floats {
             case F32 -> memory.get(ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES);
             case F16 -> Float.float16ToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES));
             case BF16 -> Float.intBitsToFloat(memory.get(ValueLayout.JAVA_SHORT_UNALIGNED, index * Short.BYTES) << 16);
-            default -> throw new EspalierException("The graph returns elements of type " + type + " where floats are expected; export it with f32, f16 or bf16 outputs.");
+            default ->
+                throw new EspalierException("The graph returns elements of type " + type
+                        + " where floats are expected; export it with f32, f16 or bf16 outputs.");
         };
     }
 
@@ -26,7 +28,8 @@ public final class Floats {
     ///
     /// @param from index of the first element
     public static void copy(MemorySegment memory, ElementType type, long from, float[] target) {
-        if (type == ElementType.F32) MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, from * Float.BYTES, target, 0, target.length);
+        if (type == ElementType.F32)
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT_UNALIGNED, from * Float.BYTES, target, 0, target.length);
         else for (int i = 0; i < target.length; i++) target[i] = get(memory, type, from + i);
     }
 }

@@ -23,8 +23,8 @@ public final class FolderFile {
 
     private FolderFile() {}
 
-    /// True if anything with this name exists, even if it is not a readable file: a folder, a pipe, a device, a broken
-    /// link.
+    /// True if anything with this name exists, even if it is not a readable file: a folder, a pipe, a device, a
+    /// broken link.
     public static boolean there(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
@@ -45,12 +45,18 @@ public final class FolderFile {
         try {
             var root = JsonMapper.shared().readTree(file);
             if (root.isObject()) return root;
-            throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object") + "; correct it or copy the model folder again.");
+            throw new EspalierException(file + (root.isMissingNode() ? " is empty" : " is no JSON object")
+                    + "; correct it or copy the model folder again.");
         } catch (JacksonException e) {
             // Not the parser's message, which is about the parser's settings.
-            var what = e instanceof StreamConstraintsException ? "is nested deeper, or has a longer number, name or text, than is read" : "is not valid JSON";
+            var what = e instanceof StreamConstraintsException
+                    ? "is nested deeper, or has a longer number, name or text, than is read"
+                    : "is not valid JSON";
             int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-            throw new EspalierException("%s %s%s; correct it or copy the model folder again.".formatted(file, what, line > 0 ? " (line " + line + ")" : ""), e);
+            throw new EspalierException(
+                    "%s %s%s; correct it or copy the model folder again."
+                            .formatted(file, what, line > 0 ? " (line " + line + ")" : ""),
+                    e);
         }
     }
 
@@ -64,12 +70,18 @@ public final class FolderFile {
     }
 
     private static void check(Path file, long maxBytes) {
-        if (there(file) && !Files.isRegularFile(file)) throw new EspalierException(file + " is not a regular file; put the file itself there, or copy the model folder again.");
+        if (there(file) && !Files.isRegularFile(file))
+            throw new EspalierException(
+                    file + " is not a regular file; put the file itself there, or copy the model folder again.");
         try {
             long size = Files.size(file);
-            if (size > maxBytes) throw new EspalierException("%s has %,d bytes; Espalier reads at most %,d of such a file. Copy the model folder again.".formatted(file, size, maxBytes));
+            if (size > maxBytes)
+                throw new EspalierException(
+                        "%s has %,d bytes; Espalier reads at most %,d of such a file. Copy the model folder again."
+                                .formatted(file, size, maxBytes));
         } catch (IOException e) {
-            throw new EspalierException("The file " + file + " is missing or cannot be read; copy the model folder again.", e);
+            throw new EspalierException(
+                    "The file " + file + " is missing or cannot be read; copy the model folder again.", e);
         }
     }
 
@@ -77,7 +89,11 @@ public final class FolderFile {
     public static Optional<Path> inside(Path folder, String name) {
         try {
             var path = Path.of(name);
-            boolean below = !name.isEmpty() && !path.isAbsolute() && !name.contains("\\") && !path.normalize().startsWith("..") && !path.normalize().toString().isEmpty();
+            boolean below = !name.isEmpty()
+                    && !path.isAbsolute()
+                    && !name.contains("\\")
+                    && !path.normalize().startsWith("..")
+                    && !path.normalize().toString().isEmpty();
             return below ? Optional.of(folder.resolve(path)) : Optional.empty();
         } catch (InvalidPathException e) {
             return Optional.empty();

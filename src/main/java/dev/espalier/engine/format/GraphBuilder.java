@@ -46,14 +46,20 @@ public final class GraphBuilder {
     ///
     /// @return its name
     public String scalar(float value) {
-        return constant(ElementType.F32, ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value));
+        return constant(
+                ElementType.F32,
+                ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(value));
     }
 
     private String constant(ElementType element, ByteBuffer raw, long... lengths) {
         var name = "constant_" + constants++;
         var tensor = new Message();
         for (long length : lengths) tensor.number(OnnxFields.Tensor.LENGTH, length);
-        graph.message(OnnxFields.Graph.INITIALIZER, tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).bytes(OnnxFields.Tensor.RAW, raw.array()));
+        graph.message(
+                OnnxFields.Graph.INITIALIZER,
+                tensor.number(OnnxFields.Tensor.TYPE, element.onnx())
+                        .text(OnnxFields.Tensor.NAME, name)
+                        .bytes(OnnxFields.Tensor.RAW, raw.array()));
         return name;
     }
 
@@ -63,7 +69,9 @@ public final class GraphBuilder {
     public String node(String operator, String output, List<String> inputs, Attribute... attributes) {
         var node = new Message();
         inputs.forEach(input -> node.text(OnnxFields.Node.INPUT, input));
-        node.text(OnnxFields.Node.OUTPUT, output).text(OnnxFields.Node.NAME, output).text(OnnxFields.Node.OPERATOR, operator);
+        node.text(OnnxFields.Node.OUTPUT, output)
+                .text(OnnxFields.Node.NAME, output)
+                .text(OnnxFields.Node.OPERATOR, operator);
         for (var attribute : attributes) node.message(OnnxFields.Node.ATTRIBUTE, attribute(attribute));
         graph.message(OnnxFields.Graph.NODE, node);
         return output;
@@ -76,20 +84,35 @@ public final class GraphBuilder {
             attribute.values.forEach(value -> message.number(OnnxFields.Attribute.INTS, value));
             return message.number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INTS);
         }
-        return message.number(OnnxFields.Attribute.INT, attribute.values.getFirst()).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
+        return message.number(OnnxFields.Attribute.INT, attribute.values.getFirst())
+                .number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
     }
 
     private static Message valueInfo(String name, ElementType element, long... lengths) {
         var shape = new Message();
-        for (int i = 0; i < lengths.length; i++) shape.message(OnnxFields.TensorTypeInfo.SHAPE_DIMENSION,
-            lengths[i] < 0 ? new Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, name + "_" + i) : new Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, lengths[i]));
-        var tensor = new Message().number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx()).message(OnnxFields.TensorTypeInfo.SHAPE, shape);
-        return new Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Message().message(OnnxFields.Value.TYPE_TENSOR, tensor));
+        for (int i = 0; i < lengths.length; i++)
+            shape.message(
+                    OnnxFields.TensorTypeInfo.SHAPE_DIMENSION,
+                    lengths[i] < 0
+                            ? new Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, name + "_" + i)
+                            : new Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, lengths[i]));
+        var tensor = new Message()
+                .number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx())
+                .message(OnnxFields.TensorTypeInfo.SHAPE, shape);
+        return new Message()
+                .text(OnnxFields.Value.NAME, name)
+                .message(OnnxFields.Value.TYPE, new Message().message(OnnxFields.Value.TYPE_TENSOR, tensor));
     }
 
     /// The bytes of the model file.
     public byte[] bytes() {
-        return new Message().number(OnnxFields.Model.IR_VERSION, IR_VERSION).text(OnnxFields.Model.PRODUCER, "espalier").message(OnnxFields.Model.GRAPH, graph.text(OnnxFields.Graph.NAME, "espalier"))
-            .message(OnnxFields.Model.OPSET, new Message().text(OnnxFields.Opset.DOMAIN, "").number(OnnxFields.Opset.VERSION, OPSET)).toBytes();
+        return new Message()
+                .number(OnnxFields.Model.IR_VERSION, IR_VERSION)
+                .text(OnnxFields.Model.PRODUCER, "espalier")
+                .message(OnnxFields.Model.GRAPH, graph.text(OnnxFields.Graph.NAME, "espalier"))
+                .message(
+                        OnnxFields.Model.OPSET,
+                        new Message().text(OnnxFields.Opset.DOMAIN, "").number(OnnxFields.Opset.VERSION, OPSET))
+                .toBytes();
     }
 }

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /// Reads and writes messages of protocol buffers, the format of ONNX files. Reading does not copy bytes.
 public final class Proto {
-    /// Names have at most a few hundred bytes, lists of dimensions a few dozen numbers, messages a few thousand fields.
-    /// A file far beyond that is damaged, and reading it would take a hundred times its size in memory.
+    /// Names have at most a few hundred bytes, lists of dimensions a few dozen numbers, messages a few thousand
+    /// fields. A file far beyond that is damaged, and reading it would take a hundred times its size in memory.
     private static final int MAX_TEXT_BYTES = 1 << 20;
     private static final int MAX_FIELDS = 1_000_000;
 
@@ -32,7 +32,8 @@ public final class Proto {
         /// The values of a repeated integer field, packed or not.
         public List<Long> numbers() {
             if (bytes.byteSize() == 0) return List.of(value);
-            if (bytes.byteSize() > MAX_TEXT_BYTES) throw new IndexOutOfBoundsException("a list of numbers that is too long");
+            if (bytes.byteSize() > MAX_TEXT_BYTES)
+                throw new IndexOutOfBoundsException("a list of numbers that is too long");
             var found = new ArrayList<Long>();
             var in = new Cursor(bytes);
             while (in.hasMore()) found.add(in.varint());
@@ -78,14 +79,16 @@ public final class Proto {
         while (in.hasMore()) {
             long key = in.varint();
             int number = (int) (key >>> 3);
-            if (number == 0 || fields.size() == MAX_FIELDS) throw new IndexOutOfBoundsException("not a message, or too many fields");
-            fields.add(switch ((int) (key & 7)) {
-                case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
-                case 1 -> new Field(number, 0, in.take(8));
-                case 2 -> new Field(number, 0, in.take(in.varint()));
-                case 5 -> new Field(number, 0, in.take(4));
-                default -> throw new IndexOutOfBoundsException("an unknown kind of field");
-            });
+            if (number == 0 || fields.size() == MAX_FIELDS)
+                throw new IndexOutOfBoundsException("not a message, or too many fields");
+            fields.add(
+                    switch ((int) (key & 7)) {
+                        case 0 -> new Field(number, in.varint(), MemorySegment.NULL);
+                        case 1 -> new Field(number, 0, in.take(8));
+                        case 2 -> new Field(number, 0, in.take(in.varint()));
+                        case 5 -> new Field(number, 0, in.take(4));
+                        default -> throw new IndexOutOfBoundsException("an unknown kind of field");
+                    });
         }
         return fields;
     }

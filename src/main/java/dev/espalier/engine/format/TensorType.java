@@ -20,7 +20,8 @@ public record TensorType(ElementType element, long... shape) {
     /// Such as `f32[-1, 4, -1, 32]`.
     @Override
     public String toString() {
-        return element.name().toLowerCase(java.util.Locale.ROOT) + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
+        return element.name().toLowerCase(java.util.Locale.ROOT)
+                + Arrays.stream(shape).mapToObj(Long::toString).collect(Collectors.joining(", ", "[", "]"));
     }
 
     /// Size in bytes. All lengths must be known.

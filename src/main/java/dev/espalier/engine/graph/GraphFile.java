@@ -34,7 +34,9 @@ final class GraphFile {
     GraphFile(MemorySegment bytes) {
         this.bytes = bytes;
         model = Proto.fields(bytes);
-        graph = Proto.fields(Proto.first(model, OnnxFields.Model.GRAPH).orElseThrow(() -> new IndexOutOfBoundsException("no graph")).bytes());
+        graph = Proto.fields(Proto.first(model, OnnxFields.Model.GRAPH)
+                .orElseThrow(() -> new IndexOutOfBoundsException("no graph"))
+                .bytes());
         for (var field : graph) {
             switch (field.number()) {
                 case OnnxFields.Graph.NODE -> nodes.add(Node.read(field.bytes()));
@@ -44,13 +46,14 @@ final class GraphFile {
                 }
                 case OnnxFields.Graph.INPUT -> inputs.put(name(field.bytes()), field.bytes());
                 case OnnxFields.Graph.OUTPUT -> outputs.put(name(field.bytes()), field.bytes());
-                default -> { }
+                default -> {}
             }
         }
         checkOrder();
         for (var node : nodes) {
             for (var output : node.outputs()) producers.put(output, node);
-            for (var input : node.inputs()) consumers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
+            for (var input : node.inputs())
+                consumers.computeIfAbsent(input, _ -> new ArrayList<>()).add(node);
         }
     }
 
@@ -58,11 +61,15 @@ final class GraphFile {
     /// Then every backward traversal ends.
     private void checkOrder() {
         var all = new HashSet<String>();
-        for (var node : nodes) for (var output : node.outputs())
-            if (!output.isEmpty() && !all.add(output)) throw new IndexOutOfBoundsException("\"" + output + "\" has two producers");
+        for (var node : nodes)
+            for (var output : node.outputs())
+                if (!output.isEmpty() && !all.add(output))
+                    throw new IndexOutOfBoundsException("\"" + output + "\" has two producers");
         var made = new HashSet<String>();
         for (var node : nodes) {
-            for (var input : node.inputs()) if (all.contains(input) && !made.contains(input)) throw new IndexOutOfBoundsException("\"" + input + "\" is read before it is produced");
+            for (var input : node.inputs())
+                if (all.contains(input) && !made.contains(input))
+                    throw new IndexOutOfBoundsException("\"" + input + "\" is read before it is produced");
             made.addAll(node.outputs());
         }
     }
@@ -75,7 +82,9 @@ final class GraphFile {
     }
 
     private static String name(MemorySegment value) {
-        return Proto.first(Proto.fields(value), OnnxFields.Value.NAME).map(Proto.Field::text).orElse("");
+        return Proto.first(Proto.fields(value), OnnxFields.Value.NAME)
+                .map(Proto.Field::text)
+                .orElse("");
     }
 
     /// The operator-set version of a domain ("" is ONNX's default domain); 0 if the graph does not use the domain.
@@ -83,45 +92,58 @@ final class GraphFile {
         for (var field : model) {
             if (field.number() != OnnxFields.Model.OPSET) continue;
             var parts = Proto.fields(field.bytes());
-            String name = Proto.first(parts, OnnxFields.Opset.DOMAIN).map(Proto.Field::text).orElse("");
-            if (name.equals(domain) || domain.isEmpty() && name.equals("ai.onnx")) return Proto.first(parts, OnnxFields.Opset.VERSION).map(Proto.Field::value).orElse(0L);
+            String name = Proto.first(parts, OnnxFields.Opset.DOMAIN)
+                    .map(Proto.Field::text)
+                    .orElse("");
+            if (name.equals(domain) || domain.isEmpty() && name.equals("ai.onnx"))
+                return Proto.first(parts, OnnxFields.Opset.VERSION)
+                        .map(Proto.Field::value)
+                        .orElse(0L);
         }
         return 0;
     }
 
-    @Nullable Node producer(String name) {
+    @Nullable
+    Node producer(String name) {
         return producers.get(name);
     }
 
     /// The nodes that read a tensor's elements. Nodes that read its shape only are left out.
     List<Node> consumers(String name) {
-        return consumers.getOrDefault(name, List.of()).stream().filter(node -> !node.is("Shape", "Size")).toList();
+        return consumers.getOrDefault(name, List.of()).stream()
+                .filter(node -> !node.is("Shape", "Size"))
+                .toList();
     }
 
     /// Follows Identity and Cast nodes back to the tensor that they read.
     String sourceOf(String name) {
-        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name)) name = node.input(0);
+        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name))
+            name = node.input(0);
         return name;
     }
 
     /// A tensor's name and all names that [#sourceOf] passes.
     Stream<String> aliases(String name) {
         var names = new ArrayList<>(List.of(name));
-        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name)) names.add(name = node.input(0));
+        for (var node = producer(name); node != null && node.is("Identity", "Cast"); node = producer(name))
+            names.add(name = node.input(0));
         return names.stream();
     }
 
     /// The constant with a name: an initializer or the output of a Constant node; null if it is neither.
-    @Nullable Tensor constant(String name) {
+    @Nullable
+    Tensor constant(String name) {
         var tensor = tensors.get(name);
         if (tensor != null) return tensor;
         var node = producer(name);
         if (node == null || !node.is("Constant")) return null;
-        return node.attributeField("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes())).orElse(null);
+        return node.attributeField("value", OnnxFields.Attribute.TENSOR)
+                .map(value -> Tensor.read(value.bytes()))
+                .orElse(null);
     }
 
-    /// Evaluates a scalar that does not depend on the graph's inputs. Graphs may read the head dimension from the shape
-    /// of queries.
+    /// Evaluates a scalar that does not depend on the graph's inputs. Graphs may read the head dimension from the
+    /// shape of queries.
     ///
     /// @param headDim value of the last dimension of such a shape
     OptionalDouble scalar(String name, int headDim) {
@@ -137,11 +159,21 @@ final class GraphFile {
         }
         var node = producer(name);
         if (node == null || depth > 16) return OptionalDouble.empty();
-        if (node.is("Constant")) return node.attributeField("value_float", OnnxFields.Attribute.FLOAT).map(value -> OptionalDouble.of(value.real()))
-            .or(() -> node.attributeField("value_int", OnnxFields.Attribute.INT).map(value -> OptionalDouble.of((double) value.value()))).orElse(OptionalDouble.empty());
+        if (node.is("Constant"))
+            return node.attributeField("value_float", OnnxFields.Attribute.FLOAT)
+                    .map(value -> OptionalDouble.of(value.real()))
+                    .or(() -> node.attributeField("value_int", OnnxFields.Attribute.INT)
+                            .map(value -> OptionalDouble.of((double) value.value())))
+                    .orElse(OptionalDouble.empty());
         // torch.full: a tensor of zeros, to which the number is added later.
-        if (node.is("ConstantOfShape")) return OptionalDouble.of(node.attributeField("value", OnnxFields.Attribute.TENSOR).map(value -> Tensor.read(value.bytes()).numbers()).filter(numbers -> numbers.size() == 1).map(List::getFirst).orElse(0.0));
-        if (node.is("Slice", "Gather")) return readsLastDimension(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
+        if (node.is("ConstantOfShape"))
+            return OptionalDouble.of(node.attributeField("value", OnnxFields.Attribute.TENSOR)
+                    .map(value -> Tensor.read(value.bytes()).numbers())
+                    .filter(numbers -> numbers.size() == 1)
+                    .map(List::getFirst)
+                    .orElse(0.0));
+        if (node.is("Slice", "Gather"))
+            return readsLastDimension(node) ? OptionalDouble.of(headDim) : OptionalDouble.empty();
         var a = scalar(node.input(0), headDim, depth + 1);
         if (a.isEmpty()) return a;
         if (node.is("Cast", "Identity", "Squeeze", "Unsqueeze", "Reshape", "Expand")) return a;
@@ -150,12 +182,13 @@ final class GraphFile {
         if (!node.is("Add", "Mul", "Div", "Pow")) return OptionalDouble.empty();
         var b = scalar(node.input(1), headDim, depth + 1);
         if (b.isEmpty()) return b;
-        return OptionalDouble.of(switch (node.operator()) {
-            case "Add" -> a.getAsDouble() + b.getAsDouble();
-            case "Mul" -> a.getAsDouble() * b.getAsDouble();
-            case "Div" -> a.getAsDouble() / b.getAsDouble();
-            default -> Math.pow(a.getAsDouble(), b.getAsDouble());
-        });
+        return OptionalDouble.of(
+                switch (node.operator()) {
+                    case "Add" -> a.getAsDouble() + b.getAsDouble();
+                    case "Mul" -> a.getAsDouble() * b.getAsDouble();
+                    case "Div" -> a.getAsDouble() / b.getAsDouble();
+                    default -> Math.pow(a.getAsDouble(), b.getAsDouble());
+                });
     }
 
     /// True if a node reads the last dimension of a tensor's shape.

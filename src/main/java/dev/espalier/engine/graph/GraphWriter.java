@@ -47,7 +47,8 @@ final class GraphWriter {
     // ---- new nodes
 
     /// @return the first output's name
-    String node(String operator, String domain, List<String> inputs, List<String> outputs, Proto.Message... attributes) {
+    String node(
+            String operator, String domain, List<String> inputs, List<String> outputs, Proto.Message... attributes) {
         var message = new Proto.Message();
         inputs.forEach(input -> message.text(OnnxFields.Node.INPUT, input));
         outputs.forEach(output -> message.text(OnnxFields.Node.OUTPUT, output));
@@ -64,15 +65,24 @@ final class GraphWriter {
     }
 
     static Proto.Message intAttribute(String name, long value) {
-        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).number(OnnxFields.Attribute.INT, value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
+        return new Proto.Message()
+                .text(OnnxFields.Attribute.NAME, name)
+                .number(OnnxFields.Attribute.INT, value)
+                .number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_INT);
     }
 
     static Proto.Message floatAttribute(String name, double value) {
-        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).real(OnnxFields.Attribute.FLOAT, (float) value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_FLOAT);
+        return new Proto.Message()
+                .text(OnnxFields.Attribute.NAME, name)
+                .real(OnnxFields.Attribute.FLOAT, (float) value)
+                .number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_FLOAT);
     }
 
     static Proto.Message stringAttribute(String name, String value) {
-        return new Proto.Message().text(OnnxFields.Attribute.NAME, name).text(OnnxFields.Attribute.STRING, value).number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_STRING);
+        return new Proto.Message()
+                .text(OnnxFields.Attribute.NAME, name)
+                .text(OnnxFields.Attribute.STRING, value)
+                .number(OnnxFields.Attribute.TYPE, OnnxFields.Attribute.TYPE_STRING);
     }
 
     static Proto.Message intsAttribute(String name, long... values) {
@@ -94,7 +104,13 @@ final class GraphWriter {
 
     String scalar(float value) {
         String name = OWN + "float_" + value;
-        constants.put(name, new Proto.Message().number(OnnxFields.Tensor.TYPE, ElementType.F32.onnx()).real(OnnxFields.Tensor.FLOATS, value).text(OnnxFields.Tensor.NAME, name).toBytes());
+        constants.put(
+                name,
+                new Proto.Message()
+                        .number(OnnxFields.Tensor.TYPE, ElementType.F32.onnx())
+                        .real(OnnxFields.Tensor.FLOATS, value)
+                        .text(OnnxFields.Tensor.NAME, name)
+                        .toBytes());
         return name;
     }
 
@@ -105,7 +121,9 @@ final class GraphWriter {
             name.append('_').append(value);
             tensor.number(OnnxFields.Tensor.LONGS, value);
         }
-        constants.put(name.toString(), tensor.text(OnnxFields.Tensor.NAME, name.toString()).toBytes());
+        constants.put(
+                name.toString(),
+                tensor.text(OnnxFields.Tensor.NAME, name.toString()).toBytes());
         return name.toString();
     }
 
@@ -137,10 +155,19 @@ final class GraphWriter {
 
     private static byte[] value(String name, ElementType element, Object... lengths) {
         var shape = new Proto.Message();
-        for (var length : lengths) shape.message(OnnxFields.TensorTypeInfo.SHAPE_DIMENSION, length instanceof Number number ? new Proto.Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, number.longValue())
-            : new Proto.Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, (String) length));
-        var tensor = new Proto.Message().number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx()).message(OnnxFields.TensorTypeInfo.SHAPE, shape);
-        return new Proto.Message().text(OnnxFields.Value.NAME, name).message(OnnxFields.Value.TYPE, new Proto.Message().message(OnnxFields.Value.TYPE_TENSOR, tensor)).toBytes();
+        for (var length : lengths)
+            shape.message(
+                    OnnxFields.TensorTypeInfo.SHAPE_DIMENSION,
+                    length instanceof Number number
+                            ? new Proto.Message().number(OnnxFields.TensorTypeInfo.DIMENSION_LENGTH, number.longValue())
+                            : new Proto.Message().text(OnnxFields.TensorTypeInfo.DIMENSION_NAME, (String) length));
+        var tensor = new Proto.Message()
+                .number(OnnxFields.TensorTypeInfo.ELEMENT, element.onnx())
+                .message(OnnxFields.TensorTypeInfo.SHAPE, shape);
+        return new Proto.Message()
+                .text(OnnxFields.Value.NAME, name)
+                .message(OnnxFields.Value.TYPE, new Proto.Message().message(OnnxFields.Value.TYPE_TENSOR, tensor))
+                .toBytes();
     }
 
     /// Declares that no node of the original graph may read these names. [#write] throws if one does.
@@ -173,17 +200,22 @@ final class GraphWriter {
         nodes.forEach(node -> written.message(OnnxFields.Graph.NODE, node));
         for (var field : graph.graph) {
             switch (field.number()) {
-                case OnnxFields.Graph.NODE, OnnxFields.Graph.VALUE_INFO, OnnxFields.Graph.INPUT, OnnxFields.Graph.OUTPUT -> { }
+                case OnnxFields.Graph.NODE,
+                        OnnxFields.Graph.VALUE_INFO,
+                        OnnxFields.Graph.INPUT,
+                        OnnxFields.Graph.OUTPUT -> {}
                 case OnnxFields.Graph.INITIALIZER -> {
                     var tensor = Tensor.read(field.bytes());
-                    if (needed.contains(tensor.name())) written.bytes(OnnxFields.Graph.INITIALIZER, withExternalData(tensor, field.bytes()));
+                    if (needed.contains(tensor.name()))
+                        written.bytes(OnnxFields.Graph.INITIALIZER, withExternalData(tensor, field.bytes()));
                 }
                 default -> written.bytes(field.number(), field.bytes());
             }
         }
         write(written, OnnxFields.Graph.INPUT, graph.inputs, inputs);
         write(written, OnnxFields.Graph.OUTPUT, graph.outputs, outputs);
-        for (var name : extraOutputs) written.message(OnnxFields.Graph.OUTPUT, new Proto.Message().text(OnnxFields.Value.NAME, name));
+        for (var name : extraOutputs)
+            written.message(OnnxFields.Graph.OUTPUT, new Proto.Message().text(OnnxFields.Value.NAME, name));
         constants.forEach((name, bytes) -> {
             if (needed.contains(name)) written.bytes(OnnxFields.Graph.INITIALIZER, bytes);
         });
@@ -192,15 +224,23 @@ final class GraphWriter {
             switch (field.number()) {
                 case OnnxFields.Model.GRAPH -> model.message(OnnxFields.Model.GRAPH, written);
                 // Varint fields; all others are strings or messages.
-                case OnnxFields.Model.IR_VERSION, OnnxFields.Model.MODEL_VERSION -> model.number(field.number(), field.value());
+                case OnnxFields.Model.IR_VERSION, OnnxFields.Model.MODEL_VERSION ->
+                    model.number(field.number(), field.value());
                 default -> model.bytes(field.number(), field.bytes());
             }
         }
-        if (graph.opset(MICROSOFT) == 0) model.message(OnnxFields.Model.OPSET, new Proto.Message().text(OnnxFields.Opset.DOMAIN, MICROSOFT).number(OnnxFields.Opset.VERSION, 1));
+        if (graph.opset(MICROSOFT) == 0)
+            model.message(
+                    OnnxFields.Model.OPSET,
+                    new Proto.Message().text(OnnxFields.Opset.DOMAIN, MICROSOFT).number(OnnxFields.Opset.VERSION, 1));
         return model.toBytes();
     }
 
-    private static void write(Proto.Message graph, int field, Map<String, MemorySegment> own, Map<String, byte @Nullable []> replacements) {
+    private static void write(
+            Proto.Message graph,
+            int field,
+            Map<String, MemorySegment> own,
+            Map<String, byte @Nullable []> replacements) {
         own.forEach((name, bytes) -> {
             if (!replacements.containsKey(name)) graph.bytes(field, bytes);
         });
@@ -230,7 +270,10 @@ final class GraphWriter {
             if (node == null) continue;
             var reads = new ArrayList<>(node.inputs());
             reads.addAll(node.inner());
-            for (var read : reads) if (forbidden.contains(read)) throw new Rewriting.Refused("it uses \"" + read + "\" outside of attention (" + node.operator() + ")");
+            for (var read : reads)
+                if (forbidden.contains(read))
+                    throw new Rewriting.Refused(
+                            "it uses \"" + read + "\" outside of attention (" + node.operator() + ")");
             needed.addAll(node.outputs());
             var used = node == changedNode ? node.withInputs(renamedInputs) : node;
             open.push(used.message());
@@ -246,8 +289,13 @@ final class GraphWriter {
         if (!large && !tensor.external()) return bytes.toArray(ValueLayout.JAVA_BYTE);
         var written = new Proto.Message();
         for (long length : tensor.lengths()) written.number(OnnxFields.Tensor.LENGTH, length);
-        written.number(OnnxFields.Tensor.TYPE, tensor.type()).text(OnnxFields.Tensor.NAME, tensor.name()).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
-        weights.externalData(tensor, large ? raw.get().bytes() : MemorySegment.NULL).forEach((key, value) -> written.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
+        written.number(OnnxFields.Tensor.TYPE, tensor.type())
+                .text(OnnxFields.Tensor.NAME, tensor.name())
+                .number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
+        weights.externalData(tensor, large ? raw.get().bytes() : MemorySegment.NULL)
+                .forEach((key, value) -> written.message(
+                        OnnxFields.Tensor.EXTERNAL_DATA,
+                        new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return written.toBytes();
     }
 }

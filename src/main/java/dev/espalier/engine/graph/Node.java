@@ -17,7 +17,13 @@ import java.util.OptionalLong;
 /// @param inner      names that subgraphs of the node may read, such as the branches of If
 /// @param attributes fields of each attribute by name
 /// @param fields     all fields of the node's message
-record Node(String operator, List<String> inputs, List<String> outputs, List<String> inner, Map<String, List<Proto.Field>> attributes, List<Proto.Field> fields) {
+record Node(
+        String operator,
+        List<String> inputs,
+        List<String> outputs,
+        List<String> inner,
+        Map<String, List<Proto.Field>> attributes,
+        List<Proto.Field> fields) {
     /// Max depth of nested subgraphs, deeper than any exporter writes.
     private static final int MAX_DEPTH = 32;
 
@@ -43,12 +49,19 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
                 case OnnxFields.Node.ATTRIBUTE -> {
                     var parts = Proto.fields(field.bytes());
                     Proto.first(parts, OnnxFields.Attribute.NAME).ifPresent(name -> attributes.put(name.text(), parts));
-                    for (var part : parts) if (part.number() == OnnxFields.Attribute.GRAPH) inner(part.bytes(), inner, depth);
+                    for (var part : parts)
+                        if (part.number() == OnnxFields.Attribute.GRAPH) inner(part.bytes(), inner, depth);
                 }
-                default -> { }
+                default -> {}
             }
         }
-        return new Node(domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + ":" + operator, List.copyOf(inputs), List.copyOf(outputs), List.copyOf(inner), attributes, fields);
+        return new Node(
+                domain.isEmpty() || domain.equals("ai.onnx") ? operator : domain + ":" + operator,
+                List.copyOf(inputs),
+                List.copyOf(outputs),
+                List.copyOf(inner),
+                attributes,
+                fields);
     }
 
     private static void inner(MemorySegment graph, List<String> names, int depth) {
@@ -59,7 +72,9 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
                 names.addAll(node.inner);
             }
             // A branch may return a tensor of the outer graph.
-            if (field.number() == OnnxFields.Graph.OUTPUT) Proto.first(Proto.fields(field.bytes()), OnnxFields.Value.NAME).ifPresent(name -> names.add(name.text()));
+            if (field.number() == OnnxFields.Graph.OUTPUT)
+                Proto.first(Proto.fields(field.bytes()), OnnxFields.Value.NAME)
+                        .ifPresent(name -> names.add(name.text()));
         }
     }
 
@@ -76,12 +91,15 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
     }
 
     OptionalLong intAttribute(String attribute) {
-        return attributeField(attribute, OnnxFields.Attribute.INT).map(field -> OptionalLong.of(field.value())).orElse(OptionalLong.empty());
+        return attributeField(attribute, OnnxFields.Attribute.INT)
+                .map(field -> OptionalLong.of(field.value()))
+                .orElse(OptionalLong.empty());
     }
 
     List<Long> intsAttribute(String attribute) {
         var found = new ArrayList<Long>();
-        for (var field : attributes.getOrDefault(attribute, List.of())) if (field.number() == OnnxFields.Attribute.INTS) found.addAll(field.numbers());
+        for (var field : attributes.getOrDefault(attribute, List.of()))
+            if (field.number() == OnnxFields.Attribute.INTS) found.addAll(field.numbers());
         return found;
     }
 
@@ -98,7 +116,13 @@ record Node(String operator, List<String> inputs, List<String> outputs, List<Str
         for (var field : fields) if (field.number() != OnnxFields.Node.INPUT) others.add(field);
         var all = new ArrayList<>(Proto.fields(MemorySegment.ofArray(message.toBytes())));
         all.addAll(others);
-        return new Node(operator, inputs.stream().map(input -> renamed.getOrDefault(input, input)).toList(), outputs, inner, attributes, all);
+        return new Node(
+                operator,
+                inputs.stream().map(input -> renamed.getOrDefault(input, input)).toList(),
+                outputs,
+                inner,
+                attributes,
+                all);
     }
 
     /// Serializes the node. All of its fields are strings or messages.

@@ -62,33 +62,59 @@ final class QuantizedWeights implements Weights {
     ///
     /// @param outputsFirst true if the product reads it as `[outputs, inputs]`
     /// @return null if it is not a constant f32 matrix
-    @Nullable QuantizedMatrix quantize(String name, boolean outputsFirst) throws IOException {
+    @Nullable
+    QuantizedMatrix quantize(String name, boolean outputsFirst) throws IOException {
         boolean computed = graph.constant(name) == null;
         var maker = graph.producer(name);
         if (computed && (maker == null || !maker.is("Transpose"))) return null;
         var tensor = graph.constant(computed ? Objects.requireNonNull(maker).input(0) : name);
         boolean transposed = computed != outputsFirst;
-        if (tensor == null || tensor.type() != ElementType.F32.onnx() || tensor.lengths().size() != 2) return null;
+        if (tensor == null
+                || tensor.type() != ElementType.F32.onnx()
+                || tensor.lengths().size() != 2) return null;
         int first = Math.toIntExact(tensor.lengths().getFirst());
         int second = Math.toIntExact(tensor.lengths().getLast());
         var matrix = new Matrix(numbers(tensor), transposed ? second : first, transposed ? first : second, transposed);
         if (matrix.numbers.byteSize() != 4L * first * second) return null;
         String table = name + (outputsFirst ? ".across" : "") + ".int8";
         String scales = name + (outputsFirst ? ".across" : "") + ".scale";
-        return new QuantizedMatrix(table, scales, message(table, ElementType.I8, add(table, matrix.numbers, matrix, (long) first * second), matrix.inputs, matrix.outputs),
-            message(scales, ElementType.F32, add(scales, matrix.numbers, matrix, 4L * matrix.outputs), matrix.outputs));
+        return new QuantizedMatrix(
+                table,
+                scales,
+                message(
+                        table,
+                        ElementType.I8,
+                        add(table, matrix.numbers, matrix, (long) first * second),
+                        matrix.inputs,
+                        matrix.outputs),
+                message(
+                        scales,
+                        ElementType.F32,
+                        add(scales, matrix.numbers, matrix, 4L * matrix.outputs),
+                        matrix.outputs));
     }
 
     private byte[] message(String name, ElementType element, Section section, long... lengths) {
         var tensor = new Proto.Message();
         for (long length : lengths) tensor.number(OnnxFields.Tensor.LENGTH, length);
-        tensor.number(OnnxFields.Tensor.TYPE, element.onnx()).text(OnnxFields.Tensor.NAME, name).number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
-        entries(section).forEach((key, value) -> tensor.message(OnnxFields.Tensor.EXTERNAL_DATA, new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
+        tensor.number(OnnxFields.Tensor.TYPE, element.onnx())
+                .text(OnnxFields.Tensor.NAME, name)
+                .number(OnnxFields.Tensor.DATA_LOCATION, OnnxFields.Tensor.EXTERNAL);
+        entries(section)
+                .forEach((key, value) -> tensor.message(
+                        OnnxFields.Tensor.EXTERNAL_DATA,
+                        new Proto.Message().text(OnnxFields.Entry.KEY, key).text(OnnxFields.Entry.VALUE, value)));
         return tensor.toBytes();
     }
 
     private Map<String, String> entries(Section section) {
-        return Map.of("location", file.getFileName().toString(), "offset", Long.toString(section.offset), "length", Long.toString(section.length));
+        return Map.of(
+                "location",
+                file.getFileName().toString(),
+                "offset",
+                Long.toString(section.offset),
+                "length",
+                Long.toString(section.length));
     }
 
     private Section add(String name, MemorySegment numbers, @Nullable Matrix matrix, long length) {
@@ -113,7 +139,11 @@ final class QuantizedWeights implements Weights {
             open.put(location, mapped);
         }
         long offset = Long.parseLong(externalData.getOrDefault("offset", "0"));
-        return mapped.asSlice(offset, externalData.containsKey("length") ? Long.parseLong(externalData.get("length")) : mapped.byteSize() - offset);
+        return mapped.asSlice(
+                offset,
+                externalData.containsKey("length")
+                        ? Long.parseLong(externalData.get("length"))
+                        : mapped.byteSize() - offset);
     }
 
     /// Writes the file atomically, unless it exists.
@@ -136,7 +166,10 @@ final class QuantizedWeights implements Weights {
             // In chunks, since a buffer has at most 2 GB.
             for (long at = 0, chunk; at < section.length; at += chunk) {
                 chunk = Math.min(section.length - at, 1 << 26);
-                write(channel, section.offset + at, section.numbers.asSlice(at, chunk).asByteBuffer());
+                write(
+                        channel,
+                        section.offset + at,
+                        section.numbers.asSlice(at, chunk).asByteBuffer());
             }
             return;
         }
@@ -159,7 +192,8 @@ final class QuantizedWeights implements Weights {
         int rows = matrix.transposed ? matrix.outputs : matrix.inputs;
         var row = new float[matrix.transposed ? matrix.inputs : matrix.outputs];
         for (int i = 0; i < rows; i++) {
-            MemorySegment.copy(matrix.numbers, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i * row.length, row, 0, row.length);
+            MemorySegment.copy(
+                    matrix.numbers, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i * row.length, row, 0, row.length);
             if (matrix.transposed) for (float number : row) maxima[i] = Math.max(maxima[i], Math.abs(number));
             else for (int n = 0; n < row.length; n++) maxima[n] = Math.max(maxima[n], Math.abs(row[n]));
         }
@@ -176,12 +210,24 @@ final class QuantizedWeights implements Weights {
             int count = Math.min(step, matrix.inputs - from);
             if (matrix.transposed) {
                 for (int n = 0; n < matrix.outputs; n++) {
-                    MemorySegment.copy(matrix.numbers, ValueLayout.JAVA_FLOAT_UNALIGNED, 4 * ((long) n * matrix.inputs + from), row, 0, count);
+                    MemorySegment.copy(
+                            matrix.numbers,
+                            ValueLayout.JAVA_FLOAT_UNALIGNED,
+                            4 * ((long) n * matrix.inputs + from),
+                            row,
+                            0,
+                            count);
                     for (int k = 0; k < count; k++) codes[k * matrix.outputs + n] = code(row[k], scales[n]);
                 }
             } else {
                 for (int k = 0; k < count; k++) {
-                    MemorySegment.copy(matrix.numbers, ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * (from + k) * matrix.outputs, row, 0, matrix.outputs);
+                    MemorySegment.copy(
+                            matrix.numbers,
+                            ValueLayout.JAVA_FLOAT_UNALIGNED,
+                            4L * (from + k) * matrix.outputs,
+                            row,
+                            0,
+                            matrix.outputs);
                     for (int n = 0; n < matrix.outputs; n++) codes[k * matrix.outputs + n] = code(row[n], scales[n]);
                 }
             }

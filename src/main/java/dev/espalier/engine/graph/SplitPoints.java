@@ -17,7 +17,8 @@ import java.util.Set;
 /// @param width  elements of that tensor per token
 record SplitPoints(List<String> residuals, int width) {
 
-    static SplitPoints of(GraphFile graph, GraphNames names, List<AttentionPattern> attentions) throws Rewriting.Refused {
+    static SplitPoints of(GraphFile graph, GraphNames names, List<AttentionPattern> attentions)
+            throws Rewriting.Refused {
         var dependencies = new Dependencies(graph, names, attentions);
         int layers = attentions.size();
         var residuals = new ArrayList<String>();
@@ -25,9 +26,15 @@ record SplitPoints(List<String> residuals, int width) {
         for (int piece = layers; piece > 0; piece--) {
             var ends = new LinkedHashSet<>(next);
             if (piece == layers) ends.add(names.logits());
-            else ends.addAll(List.of(attentions.get(piece).query(), attentions.get(piece).key(), attentions.get(piece).value()));
+            else
+                ends.addAll(List.of(
+                        attentions.get(piece).query(),
+                        attentions.get(piece).key(),
+                        attentions.get(piece).value()));
             next = dependencies.inputsOfPiece(piece, ends);
-            if (next.size() != 1) throw new Rewriting.Refused("%d tensors bypass the attention of layer %d (%s)".formatted(next.size(), piece - 1, String.join(", ", next)));
+            if (next.size() != 1)
+                throw new Rewriting.Refused("%d tensors bypass the attention of layer %d (%s)"
+                        .formatted(next.size(), piece - 1, String.join(", ", next)));
             residuals.addFirst(next.iterator().next());
         }
         return new SplitPoints(List.copyOf(residuals), dependencies.width(residuals.getFirst()));
@@ -46,9 +53,11 @@ record SplitPoints(List<String> residuals, int width) {
             this.attentions = attentions;
             tokenDependent.add(names.ids());
             var attentionOutputs = new HashMap<String, Integer>();
-            for (int layer = 0; layer < attentions.size(); layer++) attentionOutputs.put(attentions.get(layer).output(), layer + 1);
+            for (int layer = 0; layer < attentions.size(); layer++)
+                attentionOutputs.put(attentions.get(layer).output(), layer + 1);
             for (var node : graph.nodes) {
-                // The shape of the token ids equals that of the positions, so it does not count as a dependency.
+                // The shape of the token ids equals that of the positions, so it does not count as a
+                // dependency.
                 boolean lengths = node.is("Shape") && node.input(0).equals(names.ids());
                 int level = 0;
                 boolean follows = false;
@@ -94,7 +103,8 @@ record SplitPoints(List<String> residuals, int width) {
                 var maker = graph.producer(queue.pop());
                 if (maker == null) continue;
                 var table = maker.is("Gather") ? graph.constant(graph.sourceOf(maker.input(0))) : null;
-                if (table != null && table.lengths().size() == 2) return Math.toIntExact(table.lengths().get(1));
+                if (table != null && table.lengths().size() == 2)
+                    return Math.toIntExact(table.lengths().get(1));
                 queue.addAll(maker.inputs());
             }
             throw new Rewriting.Refused("its tokens are not read from an embedding table");

@@ -20,7 +20,15 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
         var fields = Proto.fields(bytes);
         var lengths = new ArrayList<Long>();
         for (var field : fields) if (field.number() == OnnxFields.Tensor.LENGTH) lengths.addAll(field.numbers());
-        return new Tensor(Proto.first(fields, OnnxFields.Tensor.NAME).map(Proto.Field::text).orElse(""), Proto.first(fields, OnnxFields.Tensor.TYPE).map(field -> (int) field.value()).orElse(0), lengths, fields);
+        return new Tensor(
+                Proto.first(fields, OnnxFields.Tensor.NAME)
+                        .map(Proto.Field::text)
+                        .orElse(""),
+                Proto.first(fields, OnnxFields.Tensor.TYPE)
+                        .map(field -> (int) field.value())
+                        .orElse(0),
+                lengths,
+                fields);
     }
 
     boolean external() {
@@ -33,7 +41,13 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
         for (var field : fields) {
             if (field.number() != OnnxFields.Tensor.EXTERNAL_DATA) continue;
             var parts = Proto.fields(field.bytes());
-            externalData.put(Proto.first(parts, OnnxFields.Entry.KEY).map(Proto.Field::text).orElse(""), Proto.first(parts, OnnxFields.Entry.VALUE).map(Proto.Field::text).orElse(""));
+            externalData.put(
+                    Proto.first(parts, OnnxFields.Entry.KEY)
+                            .map(Proto.Field::text)
+                            .orElse(""),
+                    Proto.first(parts, OnnxFields.Entry.VALUE)
+                            .map(Proto.Field::text)
+                            .orElse(""));
         }
         return externalData;
     }
@@ -47,10 +61,17 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
                 // float_data and double_data may be packed.
                 case OnnxFields.Tensor.FLOATS -> raw(field.bytes(), 1, found);
                 case OnnxFields.Tensor.DOUBLES -> raw(field.bytes(), 11, found);
-                case OnnxFields.Tensor.INTS -> field.numbers().forEach(bits -> found.add(type == 10 ? Float.float16ToFloat((short) (long) bits) : type == 16 ? Float.intBitsToFloat((int) (long) bits << 16) : (double) bits));
+                case OnnxFields.Tensor.INTS ->
+                    field.numbers()
+                            .forEach(bits -> found.add(
+                                    type == 10
+                                            ? Float.float16ToFloat((short) (long) bits)
+                                            : type == 16
+                                                    ? Float.intBitsToFloat((int) (long) bits << 16)
+                                                    : (double) bits));
                 case OnnxFields.Tensor.LONGS -> field.numbers().forEach(value -> found.add((double) value));
                 case OnnxFields.Tensor.RAW -> raw(field.bytes(), type, found);
-                default -> { }
+                default -> {}
             }
         }
         return found;
@@ -64,14 +85,15 @@ record Tensor(String name, int type, List<Long> lengths, List<Proto.Field> field
             default -> 0;
         };
         for (long at = 0; width > 0 && at + width <= bytes.byteSize(); at += width) {
-            into.add(switch (type) {
-                case 1 -> (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
-                case 6 -> (double) bytes.get(ValueLayout.JAVA_INT_UNALIGNED, at);
-                case 7 -> (double) bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-                case 11 -> bytes.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at);
-                case 10 -> (double) Float.float16ToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
-                default -> (double) Float.intBitsToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) << 16);
-            });
+            into.add(
+                    switch (type) {
+                        case 1 -> (double) bytes.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+                        case 6 -> (double) bytes.get(ValueLayout.JAVA_INT_UNALIGNED, at);
+                        case 7 -> (double) bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
+                        case 11 -> bytes.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, at);
+                        case 10 -> (double) Float.float16ToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at));
+                        default -> (double) Float.intBitsToFloat(bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED, at) << 16);
+                    });
         }
     }
 }

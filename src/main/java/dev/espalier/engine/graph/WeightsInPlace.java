@@ -13,10 +13,17 @@ import java.util.Objects;
 /// @param graphFolder the folder of the graph, which may consist of links
 record WeightsInPlace(MemorySegment graph, java.nio.file.Path file, java.nio.file.Path graphFolder) implements Weights {
     @Override
-    public Map<String, String> externalData(Tensor tensor, MemorySegment numbers) throws Rewriting.Refused, IOException {
+    public Map<String, String> externalData(Tensor tensor, MemorySegment numbers)
+            throws Rewriting.Refused, IOException {
         if (numbers.byteSize() > 0) {
             long offset = numbers.address() - graph.address();
-            return Map.of("location", file.getFileName().toString(), "offset", Long.toString(offset), "length", Long.toString(numbers.byteSize()));
+            return Map.of(
+                    "location",
+                    file.getFileName().toString(),
+                    "offset",
+                    Long.toString(offset),
+                    "length",
+                    Long.toString(numbers.byteSize()));
         }
         var entries = new HashMap<>(tensor.externalData());
         // Relative to the graph's real folder, as the runtime expects.

@@ -54,7 +54,14 @@ final class Connection implements AutoCloseable {
     /// @param how how requests are made, in a word
     ModelCard card(String how) {
         long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : probe.parameters();
-        return new ModelCard(endpoint.name(), "", parameters, context(), "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how), endpoint.separator(), endpoint.maxNewTokens());
+        return new ModelCard(
+                endpoint.name(),
+                "",
+                parameters,
+                context(),
+                "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how),
+                endpoint.separator(),
+                endpoint.maxNewTokens());
     }
 
     /// A new thread that runs the work, not started. Every exception becomes an [EspalierException] for the waiting
@@ -71,7 +78,8 @@ final class Connection implements AutoCloseable {
                 failed.accept(e);
             } catch (Throwable e) {
                 failed.accept(broken(e));
-                System.getLogger(Connection.class.getName()).log(Level.ERROR, "a request to " + endpoint.name() + " ended", e);
+                System.getLogger(Connection.class.getName())
+                        .log(Level.ERROR, "a request to " + endpoint.name() + " ended", e);
             } finally {
                 threads.remove(Thread.currentThread());
             }
@@ -79,9 +87,13 @@ final class Connection implements AutoCloseable {
     }
 
     private EspalierException broken(Throwable e) {
-        return new EspalierException(e instanceof OutOfMemoryError
-            ? "Java ran out of memory for an answer of the endpoint %s; start Espalier with more memory (java -Xmx), or set a lower concurrency in its file.".formatted(endpoint.name())
-            : "The answer of the endpoint %s could not be read: an internal error, please report it with the log.".formatted(endpoint.name()), e);
+        return new EspalierException(
+                e instanceof OutOfMemoryError
+                        ? "Java ran out of memory for an answer of the endpoint %s; start Espalier with more memory (java -Xmx), or set a lower concurrency in its file."
+                                .formatted(endpoint.name())
+                        : "The answer of the endpoint %s could not be read: an internal error, please report it with the log."
+                                .formatted(endpoint.name()),
+                e);
     }
 
     /// Makes a request. Cancelling the future closes its connection.

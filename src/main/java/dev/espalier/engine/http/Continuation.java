@@ -32,7 +32,8 @@ final class Continuation {
 
     /// @param usage        the number of generated tokens by the server's count, -1 if unknown
     /// @param promptTokens the number of tokens of the prompt, path included, by the server's count; -1 if unknown
-    static Result.Sampled of(LanguageModel.Call call, ResponseAccumulator.Choice choice, int usage, int promptTokens) throws Failure {
+    static Result.Sampled of(LanguageModel.Call call, ResponseAccumulator.Choice choice, int usage, int promptTokens)
+            throws Failure {
         return new Continuation(call, choice).result(usage, promptTokens);
     }
 
@@ -42,19 +43,23 @@ final class Continuation {
         boolean named = call.stopAtStep() && met < 0 && choice.stoppedAt().equals(separator);
         Finish finish;
         if (met >= 0 || named) finish = Finish.STEP;
-        else finish = switch (choice.finish()) {
-            case "stop", "eos", "end_turn" -> Finish.STOP;
-            case "length" -> Finish.LENGTH;
-            case "" -> throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
-            case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
-            default -> throw new Failure(Failure.Kind.FINAL, "ended its answer with the reason \"" + choice.finish() + "\"");
-        };
+        else
+            finish = switch (choice.finish()) {
+                case "stop", "eos", "end_turn" -> Finish.STOP;
+                case "length" -> Finish.LENGTH;
+                case "" -> throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
+                case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
+                default ->
+                    throw new Failure(
+                            Failure.Kind.FINAL, "ended its answer with the reason \"" + choice.finish() + "\"");
+            };
         if (visible.isEmpty() && finish != Finish.STEP) checkEmpty(usage);
         var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
-        var steps = steps(text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
+        var steps = steps(
+                text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
         long kept = steps.stream().mapToLong(step -> step.tokens().length).sum();
-        // The token that ended the text counts, as with local models; if Espalier cut the stream, the server reported
-        // no count.
+        // The token that ended the text counts, as with local models; if Espalier cut the stream, the server
+        // reported no count.
         long generated = usage >= 0 ? usage : kept + (finish == Finish.STOP ? 1 : 0);
         if (finish == Finish.STEP && generated >= call.maxNewTokens()) finish = Finish.LENGTH;
         int prompt = call.path().isEmpty() ? Math.max(0, promptTokens - 1) : 0;
@@ -63,18 +68,34 @@ final class Continuation {
 
     /// A model may end its text at once. An answer with other content or without a text is an error.
     private void checkEmpty(int usage) throws Failure {
-        if (choice.holdsOther()) throw new Failure(Failure.Kind.FINAL, "returned reasoning or a tool call, but no answer text", ResponseAccumulator.REASONING);
+        if (choice.holdsOther())
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returned reasoning or a tool call, but no answer text",
+                    ResponseAccumulator.REASONING);
         if (!choice.answered() && (usage < 0 || usage > 1) || !Counts.spells(usage, ""))
-            throw new Failure(Failure.Kind.FINAL, usage < 0 ? "returned an answer without text" : "generated %d tokens but returned no text".formatted(usage), ResponseAccumulator.REASONING);
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    usage < 0
+                            ? "returned an answer without text"
+                            : "generated %d tokens but returned no text".formatted(usage),
+                    ResponseAccumulator.REASONING);
     }
 
     private List<Step> steps(String text, Finish finish, int count) {
         if (text.isEmpty()) return List.of();
         if (!tokens.isEmpty() && spoken.startsWith(text)) return byTokens(text, finish);
-        return byText(text, tokens.isEmpty() ? Collections.nCopies((int) Math.min(count, 3L * text.length()), new ResponseAccumulator.Token(new byte[0], -1, Float.NaN)) : tokens);
+        return byText(
+                text,
+                tokens.isEmpty()
+                        ? Collections.nCopies(
+                                (int) Math.min(count, 3L * text.length()),
+                                new ResponseAccumulator.Token(new byte[0], -1, Float.NaN))
+                        : tokens);
     }
 
-    /// The tokens spell the text: a token that completes a separator belongs wholly to its step, as with local models.
+    /// The tokens spell the text: a token that completes a separator belongs wholly to its step, as with local
+    /// models.
     private List<Step> byTokens(String text, Finish finish) {
         int wanted = text.getBytes(StandardCharsets.UTF_8).length;
         var scanner = new StepSplitter(separator).scanner();
@@ -95,8 +116,8 @@ final class Continuation {
         return steps;
     }
 
-    /// The tokens are unknown or spell another text: splits the text, and assigns each token to the step in which it
-    /// starts, by its share of the length.
+    /// The tokens are unknown or spell another text: splits the text, and assigns each token to the step in which
+    /// it starts, by its share of the length.
     private List<Step> byText(String text, List<ResponseAccumulator.Token> known) {
         var texts = new StepSplitter(separator).split(text);
         var steps = new ArrayList<Step>();
@@ -104,7 +125,9 @@ final class Continuation {
         int end = 0;
         for (var step : texts) {
             end += step.length();
-            int to = end == text.length() ? known.size() : Math.max(from, (int) Math.round((double) known.size() * end / text.length()));
+            int to = end == text.length()
+                    ? known.size()
+                    : Math.max(from, (int) Math.round((double) known.size() * end / text.length()));
             steps.add(step(step, known.subList(from, to)));
             from = to;
         }
@@ -120,7 +143,8 @@ final class Continuation {
     private static Step step(String text, List<ResponseAccumulator.Token> tokens) {
         var logProbs = new float[tokens.size()];
         for (int i = 0; i < logProbs.length; i++) logProbs[i] = tokens.get(i).logProb();
-        return Step.of(text, tokens.stream().mapToInt(ResponseAccumulator.Token::id).toArray(), logProbs);
+        return Step.of(
+                text, tokens.stream().mapToInt(ResponseAccumulator.Token::id).toArray(), logProbs);
     }
 
     private static String decode(List<ResponseAccumulator.Token> tokens) {

@@ -32,10 +32,17 @@ final class Counts {
     }
 
     private int plausible(JsonNode count, long most, String what) {
-        if (!count.isNumber() || count.isIntegralNumber() && count.canConvertToInt() && count.asInt() >= 0 && count.asInt() <= most) return count.isIntegralNumber() ? count.asInt() : UNKNOWN;
+        if (!count.isNumber()
+                || count.isIntegralNumber() && count.canConvertToInt() && count.asInt() >= 0 && count.asInt() <= most)
+            return count.isIntegralNumber() ? count.asInt() : UNKNOWN;
         if (said.compareAndSet(false, true)) {
             var shown = count.toString();
-            System.getLogger(Notices.LOGGER).log(Level.WARNING, "The endpoint " + endpoint + " reports " + (shown.length() > 20 ? "an impossible number of" : shown) + " " + what + "; Espalier ignores such counts and estimates them from the text.");
+            System.getLogger(Notices.LOGGER)
+                    .log(
+                            Level.WARNING,
+                            "The endpoint " + endpoint + " reports "
+                                    + (shown.length() > 20 ? "an impossible number of" : shown) + " " + what
+                                    + "; Espalier ignores such counts and estimates them from the text.");
         }
         return UNKNOWN;
     }
@@ -48,7 +55,10 @@ final class Counts {
     ///
     /// @param characters of the text
     static int[] ids(JsonNode tokens, long characters) throws Failure {
-        if (tokens.size() > most(characters)) throw new Failure(Failure.Kind.FINAL, "returns %d token ids for a text of %d characters".formatted(tokens.size(), characters));
+        if (tokens.size() > most(characters))
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returns %d token ids for a text of %d characters".formatted(tokens.size(), characters));
         var ids = new int[tokens.size()];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = id(tokens.path(i));

@@ -3,7 +3,6 @@ package dev.espalier.engine.http;
 import dev.espalier.EspalierException;
 import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
-import dev.espalier.engine.http.endpoint.ServerKind;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.HttpTransport;
 import dev.espalier.engine.http.wire.Time;
@@ -103,7 +102,9 @@ public final class EndpointPolicy implements LanguageModel {
             throw new EspalierException(reason + " for " + endpoint.name() + ".");
         });
         if (requests.api() == Endpoint.Api.TOKENS && !requests.server().acceptsTokenIds())
-            throw new EspalierException("The server of %s does not accept token ids (it is %s); set \"api\": \"chat\" or \"completions\".".formatted(endpoint.name(), requests.server().word()));
+            throw new EspalierException(
+                    "The server of %s does not accept token ids (it is %s); set \"api\": \"chat\" or \"completions\"."
+                            .formatted(endpoint.name(), requests.server().word()));
     }
 
     @Override
@@ -129,7 +130,17 @@ public final class EndpointPolicy implements LanguageModel {
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         if (begun.tokens().length == 0) return connection.ask(url -> next(url, call, k));
         var path = Stream.concat(call.path().stream(), Stream.of(begun)).toList();
-        return connection.ask(url -> next(url, new Call(call.prompt(), path, call.stopAtStep(), call.generation(), call.maxNewTokens(), call.key(), call.executed()), k));
+        return connection.ask(url -> next(
+                url,
+                new Call(
+                        call.prompt(),
+                        path,
+                        call.stopAtStep(),
+                        call.generation(),
+                        call.maxNewTokens(),
+                        call.key(),
+                        call.executed()),
+                k));
     }
 
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
@@ -141,10 +152,16 @@ public final class EndpointPolicy implements LanguageModel {
         for (var choice : choices) connection.transport.checkText(choice.text());
         if (requests.api() == Endpoint.Api.TOKENS) {
             var spelled = new ArrayList<Result.TokenChoice>();
-            for (var choice : choices) spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
+            for (var choice : choices)
+                spelled.add(NextTokens.of(choice.token(), spelling(url, choice.token()), choice.logProb()));
             choices = spelled;
         }
-        int before = call.path().isEmpty() ? Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), requests.characters(call)) - 1) : 0;
+        int before = call.path().isEmpty()
+                ? Math.max(
+                        0,
+                        connection.counts.prompt(answer.path("usage").path("prompt_tokens"), requests.characters(call))
+                                - 1)
+                : 0;
         return new Result.NextTokens(choices, new Cost(1, before + 1));
     }
 
@@ -153,7 +170,11 @@ public final class EndpointPolicy implements LanguageModel {
         if (known != null) return known;
         var body = JsonMapper.shared().createObjectNode().put("model", requests.model());
         body.putArray("tokens").add(id);
-        known = connection.transport.post(Endpoint.beside(url, "detokenize"), body).path("prompt").asString("");
+        known = connection
+                .transport
+                .post(Endpoint.beside(url, "detokenize"), body)
+                .path("prompt")
+                .asString("");
         connection.transport.checkText(known);
         spellings.put(id, known);
         return known;
@@ -162,8 +183,14 @@ public final class EndpointPolicy implements LanguageModel {
     @Override
     public int[] tokens(String text) {
         var future = connection.ask(url -> {
-            var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(text)).path("tokens"), text.length());
-            if (ids.length == 0 && !text.isEmpty()) throw new Failure(Failure.Kind.FINAL, "does not tokenize texts, so steps cannot be edited");
+            var ids = Counts.ids(
+                    connection
+                            .transport
+                            .post(Endpoint.beside(url, "tokenize"), requests.tokenize(text))
+                            .path("tokens"),
+                    text.length());
+            if (ids.length == 0 && !text.isEmpty())
+                throw new Failure(Failure.Kind.FINAL, "does not tokenize texts, so steps cannot be edited");
             return ids;
         });
         try {
@@ -228,7 +255,11 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private static boolean alike(Call a, Call b) {
-        return a.stopAtStep() == b.stopAtStep() && a.maxNewTokens() == b.maxNewTokens() && a.generation().equals(b.generation()) && a.prompt().equals(b.prompt()) && a.path().equals(b.path());
+        return a.stopAtStep() == b.stopAtStep()
+                && a.maxNewTokens() == b.maxNewTokens()
+                && a.generation().equals(b.generation())
+                && a.prompt().equals(b.prompt())
+                && a.path().equals(b.path());
     }
 
     private void ask(URI url, Group group) throws Failure, InterruptedException {
@@ -240,31 +271,49 @@ public final class EndpointPolicy implements LanguageModel {
         int room = room(prompt, call);
         if (room < 1) {
             if (prompt != null && call.path().isEmpty())
-                throw new EspalierException("The problem has %d tokens and the context of %s is %d, problem and solution together. Shorten the problem or choose a model with a longer context.".formatted(prompt.length(), endpoint.name(), connection.context()));
+                throw new EspalierException(
+                        "The problem has %d tokens and the context of %s is %d, problem and solution together. Shorten the problem or choose a model with a longer context."
+                                .formatted(prompt.length(), endpoint.name(), connection.context()));
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
-        var body = requests.sample(requests.prompt(call, prompt == null ? new int[0] : prompt.ids()), call, Math.min(room, call.maxNewTokens()), seed(call.key()), open.size());
+        var body = requests.sample(
+                requests.prompt(call, prompt == null ? new int[0] : prompt.ids()),
+                call,
+                Math.min(room, call.maxNewTokens()),
+                seed(call.key()),
+                open.size());
         var accumulator = new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words);
         try {
-            connection.transport.stream(Endpoint.under(url, requests.route()), body, open.size(), call.maxNewTokens(), document -> taken(accumulator, document, call, open.size()));
+            connection.transport.stream(
+                    Endpoint.under(url, requests.route()),
+                    body,
+                    open.size(),
+                    call.maxNewTokens(),
+                    document -> taken(accumulator, document, call, open.size()));
         } catch (Failure failure) {
             boolean refused = failure.status == 400 || failure.status == 422;
             if (!refused || !requests.server().mayNotKnow(call.generation())) throw failure;
-            throw new Failure(Failure.Kind.FINAL, failure.getMessage() + ", possibly because it does not support top-k or min-p (0 omits them)");
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    failure.getMessage() + ", possibly because it does not support top-k or min-p (0 omits them)");
         }
         int promptTokens = connection.counts.prompt(accumulator.promptTokens(), requests.characters(call));
-        if (call.path().isEmpty() && prompt == null && promptTokens > 0) prompts.put(question, new Known(new int[0], promptTokens));
+        if (call.path().isEmpty() && prompt == null && promptTokens > 0)
+            prompts.put(question, new Known(new int[0], promptTokens));
         complete(open, accumulator, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
     }
 
     /// Takes a part of the answer.
-    private HttpTransport.Taken taken(ResponseAccumulator accumulator, JsonNode document, Call call, int n) throws Failure {
+    private HttpTransport.Taken taken(ResponseAccumulator accumulator, JsonNode document, Call call, int n)
+            throws Failure {
         var taken = accumulator.take(document) ? HttpTransport.Taken.SOMETHING : HttpTransport.Taken.NOTHING;
         if (!requests.cut() || !call.stopAtStep()) return taken;
         for (int i = 0; i < n; i++) {
             var choice = accumulator.choice(i);
-            if (choice == null || choice.finish().isEmpty() && !choice.holds(call.generation().separator())) return taken;
+            if (choice == null
+                    || choice.finish().isEmpty()
+                            && !choice.holds(call.generation().separator())) return taken;
         }
         return HttpTransport.Taken.ENOUGH;
     }
@@ -275,24 +324,36 @@ public final class EndpointPolicy implements LanguageModel {
             var choice = accumulator.choice(i);
             if (choice == null) continue;
             var member = open.get(i);
-            int usage = open.size() == 1 ? connection.counts.generated(accumulator.completionTokens(), member.call.maxNewTokens()) : Counts.UNKNOWN;
+            int usage = open.size() == 1
+                    ? connection.counts.generated(accumulator.completionTokens(), member.call.maxNewTokens())
+                    : Counts.UNKNOWN;
             connection.transport.checkText(choice.text());
             if (requests.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
-                throw new Failure(Failure.Kind.FINAL, "returns %d token ids for a text of %d characters".formatted(choice.ids(), choice.text().length()));
+                throw new Failure(
+                        Failure.Kind.FINAL,
+                        "returns %d token ids for a text of %d characters"
+                                .formatted(choice.ids(), choice.text().length()));
             var result = Continuation.of(member.call, choice, usage, promptTokens);
-            if (requests.api() == Endpoint.Api.TOKENS && result.steps().stream().anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
-                throw new Failure(Failure.Kind.FINAL, "returns no token ids, which \"api\": \"tokens\" needs (vLLM returns them since version 0.10.2); set \"api\": \"chat\" or \"completions\"");
+            if (requests.api() == Endpoint.Api.TOKENS
+                    && result.steps().stream()
+                            .anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
+                throw new Failure(
+                        Failure.Kind.FINAL,
+                        "returns no token ids, which \"api\": \"tokens\" needs (vLLM returns them since version 0.10.2); set \"api\": \"chat\" or \"completions\"");
             member.future.complete(result);
             given++;
         }
         if (given == 0) throw new Failure(Failure.Kind.AGAIN, "returned an answer without text");
-        if (given < open.size()) throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
+        if (given < open.size())
+            throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
     }
 
     /// The number of tokens that fit behind the path, as far as known.
     private int room(@Nullable Known prompt, Call call) {
         if (connection.context() == 0 || prompt == null) return call.maxNewTokens();
-        return connection.context() - prompt.length() - call.path().stream().mapToInt(step -> step.tokens().length).sum();
+        return connection.context()
+                - prompt.length()
+                - call.path().stream().mapToInt(step -> step.tokens().length).sum();
     }
 
     private static Question question(Call call) {
@@ -300,11 +361,20 @@ public final class EndpointPolicy implements LanguageModel {
     }
 
     private Known promptIds(URI url, Question question, Call call) throws Failure, InterruptedException {
-        for (var step : call.path()) for (int id : step.tokens())
-            if (id < 0) throw new EspalierException("This path has no token ids, which the endpoint %s needs to continue it. Start a new search.".formatted(endpoint.name()));
+        for (var step : call.path())
+            for (int id : step.tokens())
+                if (id < 0)
+                    throw new EspalierException(
+                            "This path has no token ids, which the endpoint %s needs to continue it. Start a new search."
+                                    .formatted(endpoint.name()));
         var known = prompts.get(question);
         if (known != null) return known;
-        var ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(call)).path("tokens"), requests.characters(call));
+        var ids = Counts.ids(
+                connection
+                        .transport
+                        .post(Endpoint.beside(url, "tokenize"), requests.tokenize(call))
+                        .path("tokens"),
+                requests.characters(call));
         if (ids.length == 0) throw new Failure(Failure.Kind.FINAL, "returns no token ids of the prompt");
         known = new Known(ids, ids.length);
         prompts.put(question, known);

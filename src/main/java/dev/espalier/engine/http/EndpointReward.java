@@ -33,8 +33,12 @@ public final class EndpointReward implements RewardModel {
     EndpointReward(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
         scores = endpoint.scores();
-        if (endpoint.chat() == null && (scores.rows() == Endpoint.Scores.Rows.TOKENS || scores.route().equals("classify")))
-            throw new EspalierException("The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step.".formatted(endpoint.name()));
+        if (endpoint.chat() == null
+                && (scores.rows() == Endpoint.Scores.Rows.TOKENS
+                        || scores.route().equals("classify")))
+            throw new EspalierException(
+                    "The endpoint %s needs \"chat\" in its file, the format of the text before the solution, to be read by token or by step."
+                            .formatted(endpoint.name()));
         connection = new Connection(endpoint, key, Time.REAL);
         requests = connection.requests;
         card = connection.card(scores.route());
@@ -47,9 +51,14 @@ public final class EndpointReward implements RewardModel {
 
     @Override
     public CompletableFuture<Result.Scored> score(Call call) {
-        var steps = call.path().stream().map(Step::text).filter(text -> !text.isEmpty()).toList();
+        var steps = call.path().stream()
+                .map(Step::text)
+                .filter(text -> !text.isEmpty())
+                .toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> scores.route().equals("classify") ? classify(url, call.problem().text(), steps) : pooling(url, call.problem().text(), steps));
+        return connection.ask(url -> scores.route().equals("classify")
+                ? classify(url, call.problem().text(), steps)
+                : pooling(url, call.problem().text(), steps));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
@@ -57,12 +66,18 @@ public final class EndpointReward implements RewardModel {
         int[] ids = {};
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) {
             var text = text(problem, steps);
-            ids = Counts.ids(connection.transport.post(Endpoint.beside(url, "tokenize"), requests.tokenize(text)).path("tokens"), text.length());
+            ids = Counts.ids(
+                    connection
+                            .transport
+                            .post(Endpoint.beside(url, "tokenize"), requests.tokenize(text))
+                            .path("tokens"),
+                    text.length());
             var input = body.putArray("input");
             for (int id : ids) input.add(id);
         } else if (endpoint.chat() == null) {
             var messages = body.put("add_generation_prompt", false).putArray("messages");
-            if (!endpoint.systemPrompt().isEmpty()) messages.addObject().put("role", "system").put("content", endpoint.systemPrompt());
+            if (!endpoint.systemPrompt().isEmpty())
+                messages.addObject().put("role", "system").put("content", endpoint.systemPrompt());
             messages.addObject().put("role", "user").put("content", problem);
             messages.addObject().put("role", "assistant").put("content", solution(steps));
         } else {
@@ -75,7 +90,11 @@ public final class EndpointReward implements RewardModel {
     }
 
     private List<JsonNode> atSteps(List<JsonNode> rows, int[] ids) throws Failure {
-        if (rows.size() != ids.length) throw new Failure(Failure.Kind.FINAL, "returned %d rows for %d tokens; its pooling type must be ALL for \"rows\": \"tokens\"".formatted(rows.size(), ids.length));
+        if (rows.size() != ids.length)
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returned %d rows for %d tokens; its pooling type must be ALL for \"rows\": \"tokens\""
+                            .formatted(rows.size(), ids.length));
         var at = new ArrayList<JsonNode>();
         for (int i = 0; i < ids.length; i++) if (ids[i] == scores.stepToken()) at.add(rows.get(i));
         return at;
@@ -86,12 +105,22 @@ public final class EndpointReward implements RewardModel {
         var input = body.putArray("input");
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
         var answer = connection.transport.post(Endpoint.beside(url, "classify"), body);
-        return scored(answer.path("data").valueStream().sorted(Comparator.comparingInt(row -> row.path("index").asInt(0))).map(row -> row.path("probs")).toList(), steps.size(), answer,
-            steps.size() * length(problem, steps));
+        return scored(
+                answer.path("data")
+                        .valueStream()
+                        .sorted(Comparator.comparingInt(row -> row.path("index").asInt(0)))
+                        .map(row -> row.path("probs"))
+                        .toList(),
+                steps.size(),
+                answer,
+                steps.size() * length(problem, steps));
     }
 
     private long length(String problem, List<String> steps) {
-        return problem.length() + endpoint.systemPrompt().length() + (long) solution(steps).length() + scores.suffix().length();
+        return problem.length()
+                + endpoint.systemPrompt().length()
+                + (long) solution(steps).length()
+                + scores.suffix().length();
     }
 
     private ObjectNode body() {
@@ -102,22 +131,46 @@ public final class EndpointReward implements RewardModel {
 
     private Result.Scored scored(List<JsonNode> rows, int steps, JsonNode answer, long characters) throws Failure {
         if (rows.size() != steps)
-            throw new Failure(Failure.Kind.FINAL, "returned %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself".formatted(rows.size(), steps));
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returned %d scores for %d steps; \"scores\" in its file must fit the model (rows, step_end) and no step may hold the step's end itself"
+                            .formatted(rows.size(), steps));
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
-        return new Result.Scored(scores, new Cost(0, Math.max(0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
+        return new Result.Scored(
+                scores,
+                new Cost(
+                        0,
+                        Math.max(
+                                0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
     }
 
     private double score(JsonNode row) throws Failure {
-        var numbers = row.isNumber() ? new double[] {row.asDouble()} : row.valueStream().mapToDouble(number -> number.asDouble(Double.NaN)).toArray();
-        if (scores.column() >= numbers.length) throw new Failure(Failure.Kind.FINAL, "returns %d numbers per row and \"column\" is %d, counted from 0".formatted(numbers.length, scores.column()));
+        var numbers = row.isNumber()
+                ? new double[] {row.asDouble()}
+                : row.valueStream()
+                        .mapToDouble(number -> number.asDouble(Double.NaN))
+                        .toArray();
+        if (scores.column() >= numbers.length)
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returns %d numbers per row and \"column\" is %d, counted from 0"
+                            .formatted(numbers.length, scores.column()));
         double chosen = numbers[scores.column()];
         double score = switch (scores.activation()) {
             case NONE -> chosen;
             case SIGMOID -> 1 / (1 + Math.exp(-chosen));
-            case SOFTMAX -> 1 / DoubleStream.of(numbers).map(other -> Math.exp(other - chosen)).sum();
+            case SOFTMAX ->
+                1
+                        / DoubleStream.of(numbers)
+                                .map(other -> Math.exp(other - chosen))
+                                .sum();
         };
-        if (!(score >= 0 && score <= 1)) throw new Failure(Failure.Kind.FINAL, "returned the score " + score + ", which is not a probability; set \"activation\" (sigmoid, softmax) in \"scores\"");
+        if (!(score >= 0 && score <= 1))
+            throw new Failure(
+                    Failure.Kind.FINAL,
+                    "returned the score " + score
+                            + ", which is not a probability; set \"activation\" (sigmoid, softmax) in \"scores\"");
         return score;
     }
 
@@ -130,7 +183,13 @@ public final class EndpointReward implements RewardModel {
         var solution = new StringBuilder();
         for (var step : steps) {
             boolean replaced = !scores.stepEnd().isEmpty() && step.endsWith(endpoint.separator());
-            solution.append(replaced ? step.substring(0, step.length() - endpoint.separator().length()) : step).append(scores.stepEnd());
+            solution.append(
+                            replaced
+                                    ? step.substring(
+                                            0,
+                                            step.length() - endpoint.separator().length())
+                                    : step)
+                    .append(scores.stepEnd());
         }
         return solution.toString();
     }

@@ -20,29 +20,34 @@ public final class Endpoints {
 
     private Endpoints() {}
 
-    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint names
+    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint
+    ///                 names
     /// @throws EspalierException if no server answers, the model is missing, or a key is missing
     public static LanguageModel policy(Endpoint endpoint, String withheld) {
         return new EndpointPolicy(endpoint, key(endpoint, withheld));
     }
 
-    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint names
+    /// @param withheld why the servers get no key, and what to do; "" if they may have the key that the endpoint
+    ///                 names
     /// @throws EspalierException if no server answers, the model is missing, or a key is missing
     public static RewardModel reward(Endpoint endpoint, String withheld) {
         return new EndpointReward(endpoint, key(endpoint, withheld));
     }
 
     static ApiKey key(Endpoint endpoint, String withheld) {
-        return withheld.isEmpty() ? ApiKey.read(endpoint.key(), endpoint.urls(), System::getenv, Keyring::read) : ApiKey.withheld(withheld);
+        return withheld.isEmpty()
+                ? ApiKey.read(endpoint.key(), endpoint.urls(), System::getenv, Keyring::read)
+                : ApiKey.withheld(withheld);
     }
 
-    /// Whether an endpoint is available: "" if its servers answer, otherwise a sentence. Sends no key, so that listing
-    /// models sends no keys.
+    /// Whether an endpoint is available: "" if its servers answer, otherwise a sentence. Sends no key, so that
+    /// listing models sends no keys.
     ///
     /// @param withheld why the servers get no key; "" if they may have the key that the endpoint names
     public static String health(Endpoint endpoint, String withheld) {
         var timeouts = new Endpoint.Timeouts(HEALTH, HEALTH, HEALTH, 1, HEALTH, HEALTH);
-        try (var transport = new HttpTransport(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), timeouts)) {
+        try (var transport =
+                new HttpTransport(withheld.isEmpty() ? ApiKey.NONE : ApiKey.withheld(withheld), timeouts)) {
             ServerProbe.of(endpoint, transport);
             return "";
         } catch (EspalierException e) {
@@ -53,7 +58,12 @@ public final class Endpoints {
     }
 
     /// The part of an endpoint that is wrong.
-    public enum Part { ADDRESS, MODEL, API, KEY }
+    public enum Part {
+        ADDRESS,
+        MODEL,
+        API,
+        KEY
+    }
 
     /// @param part    null if the endpoint can be used
     /// @param message what was found, or what is wrong
@@ -85,6 +95,7 @@ public final class Endpoints {
     /// Checks that the endpoint is of the needed kind.
     public static Endpoint checked(Endpoint endpoint, ModelFolder.Kind kind) {
         if (endpoint.kind() == kind) return endpoint;
-        throw new EspalierException("The endpoint \"%s\" is a %s, and a %s is needed here.".formatted(endpoint.name(), endpoint.kind().word(), kind.word()));
+        throw new EspalierException("The endpoint \"%s\" is a %s, and a %s is needed here."
+                .formatted(endpoint.name(), endpoint.kind().word(), kind.word()));
     }
 }

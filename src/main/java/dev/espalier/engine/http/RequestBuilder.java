@@ -16,9 +16,11 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     private static final Pattern BEGIN = Pattern.compile("^(<\\|begin_of_text\\|>|<bos>|<s>)");
 
     static RequestBuilder of(Endpoint endpoint, ServerProbe probe) {
-        var api = endpoint.api() != null ? endpoint.api()
-            : probe.server().prefersTokenIds() ? Endpoint.Api.TOKENS
-            : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
+        var api = endpoint.api() != null
+                ? endpoint.api()
+                : probe.server().prefersTokenIds()
+                        ? Endpoint.Api.TOKENS
+                        : endpoint.chat() == null ? Endpoint.Api.CHAT : Endpoint.Api.COMPLETIONS;
         boolean cut = switch (endpoint.stop()) {
             case CUT -> true;
             case SERVER -> false;
@@ -45,14 +47,19 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
                 for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
             }
             case COMPLETIONS -> {
-                body.put("prompt", rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
+                body.put(
+                        "prompt",
+                        rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
                 // The chat format contains the special tokens.
                 server.withoutSpecialTokens(body);
             }
             case CHAT -> {
                 messages(body, call);
                 if (!said.isEmpty()) {
-                    body.withArray("messages").addObject().put("role", "assistant").put("content", said);
+                    body.withArray("messages")
+                            .addObject()
+                            .put("role", "assistant")
+                            .put("content", said);
                     server.continuation(body);
                 }
             }
@@ -64,9 +71,11 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     ObjectNode sample(ObjectNode prompt, LanguageModel.Call call, int maxNewTokens, long seed, int n) {
         var body = prompt.deepCopy().put("max_tokens", maxNewTokens).put("seed", seed);
         if (n > 1) body.put("n", n);
-        if (call.stopAtStep() && !cut) body.putArray("stop").add(call.generation().separator());
+        if (call.stopAtStep() && !cut)
+            body.putArray("stop").add(call.generation().separator());
         server.exactOutput(body);
-        body.put("temperature", call.generation().temperature()).put("top_p", call.generation().topP());
+        body.put("temperature", call.generation().temperature())
+                .put("top_p", call.generation().topP());
         server.sampling(body, call.generation());
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true);
         else body.put("logprobs", 1);
@@ -101,7 +110,8 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     ObjectNode tokenize(LanguageModel.Call call) {
         var body = JsonMapper.shared().createObjectNode();
         if (endpoint.chat() == null) return messages(body.put("model", model).put("add_generation_prompt", true), call);
-        return tokenize(endpoint.chat().render(call.prompt().text(), call.generation().systemPrompt()));
+        return tokenize(
+                endpoint.chat().render(call.prompt().text(), call.generation().systemPrompt()));
     }
 
     /// Requests a text's ids: special tokens in the text count, none are added.
@@ -111,7 +121,10 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
 
     private static ObjectNode messages(ObjectNode body, LanguageModel.Call call) {
         var messages = body.putArray("messages");
-        if (!call.generation().systemPrompt().isEmpty()) messages.addObject().put("role", "system").put("content", call.generation().systemPrompt());
+        if (!call.generation().systemPrompt().isEmpty())
+            messages.addObject()
+                    .put("role", "system")
+                    .put("content", call.generation().systemPrompt());
         messages.addObject().put("role", "user").put("content", call.prompt().text());
         return body;
     }
@@ -126,6 +139,9 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     /// The number of characters of the prompt with the path, without additions by a server's template.
     long characters(LanguageModel.Call call) {
         int format = endpoint.chat() == null ? 0 : endpoint.chat().prompt().length();
-        return format + call.generation().systemPrompt().length() + call.prompt().text().length() + call.path().stream().mapToLong(step -> step.text().length()).sum();
+        return format
+                + call.generation().systemPrompt().length()
+                + call.prompt().text().length()
+                + call.path().stream().mapToLong(step -> step.text().length()).sum();
     }
 }

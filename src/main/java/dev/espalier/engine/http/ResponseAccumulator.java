@@ -50,10 +50,14 @@ final class ResponseAccumulator {
         /// The tokens, with their ids if the separate list of ids has the same length.
         List<Token> tokens() {
             if (ids.isEmpty()) return tokens;
-            if (tokens.isEmpty()) return ids.stream().map(id -> new Token(new byte[0], id, Float.NaN)).toList();
+            if (tokens.isEmpty())
+                return ids.stream()
+                        .map(id -> new Token(new byte[0], id, Float.NaN))
+                        .toList();
             if (ids.size() != tokens.size()) return tokens;
             var both = new ArrayList<Token>();
-            for (int i = 0; i < ids.size(); i++) both.add(new Token(tokens.get(i).bytes, ids.get(i), tokens.get(i).logProb));
+            for (int i = 0; i < ids.size(); i++)
+                both.add(new Token(tokens.get(i).bytes, ids.get(i), tokens.get(i).logProb));
             return both;
         }
 
@@ -96,20 +100,31 @@ final class ResponseAccumulator {
             var piece = given.isArray() ? parts(given) : given.asString("");
             text.append(piece);
             if (!piece.isEmpty()) pieces++;
-            else if (message.properties().stream().anyMatch(field -> isOther(field.getKey(), field.getValue()))) others++;
+            else if (message.properties().stream().anyMatch(field -> isOther(field.getKey(), field.getValue())))
+                others++;
             logProbs(choice.path("logprobs"));
             for (var id : choice.path("token_ids")) ids.add(Counts.id(id));
             limit();
-            if (choice.path("finish_reason").isString()) finish = words.apply(choice.path("finish_reason").asString());
-            for (var reason : List.of("stop_reason", "matched_stop")) if (choice.path(reason).isString()) stoppedAt = choice.path(reason).asString();
+            if (choice.path("finish_reason").isString())
+                finish = words.apply(choice.path("finish_reason").asString());
+            for (var reason : List.of("stop_reason", "matched_stop"))
+                if (choice.path(reason).isString())
+                    stoppedAt = choice.path(reason).asString();
             return text.length() + tokens.size() + ids.size() + others + finish.length() > before;
         }
 
         /// A piece holds at least one token; an answer twice as long as allowed would not end by itself.
         private void limit() throws Failure {
-            if (pieces > 2L * most || tokens.size() > 2L * most + SLACK || ids.size() > 2L * most + SLACK || text.length() > (long) LONGEST_TOKEN * (most + SLACK))
+            if (pieces > 2L * most
+                    || tokens.size() > 2L * most + SLACK
+                    || ids.size() > 2L * most + SLACK
+                    || text.length() > (long) LONGEST_TOKEN * (most + SLACK))
                 throw new Failure(Failure.Kind.FINAL, "generates more than the %d requested tokens".formatted(most));
-            if (others > most + SLACK) throw new Failure(Failure.Kind.FINAL, "generates more than the %d requested tokens, without text".formatted(most), REASONING);
+            if (others > most + SLACK)
+                throw new Failure(
+                        Failure.Kind.FINAL,
+                        "generates more than the %d requested tokens, without text".formatted(most),
+                        REASONING);
         }
 
         /// A text in parts, without parts of other types.
@@ -117,27 +132,34 @@ final class ResponseAccumulator {
             var joined = new StringBuilder();
             for (var part : parts) {
                 if (part.isString()) joined.append(part.asString());
-                else if (part.path("text").isString()) joined.append(part.path("text").asString());
+                else if (part.path("text").isString())
+                    joined.append(part.path("text").asString());
                 else others++;
             }
             return joined.toString();
         }
 
         private static boolean isOther(String field, JsonNode value) {
-            return !field.equals("role") && !field.equals("content") && (value.isString() ? !value.asString().isEmpty() : value.isContainer() && !value.isEmpty());
+            return !field.equals("role")
+                    && !field.equals("content")
+                    && (value.isString() ? !value.asString().isEmpty() : value.isContainer() && !value.isEmpty());
         }
 
         private void logProbs(JsonNode logProbs) {
             // The format of chat answers, and of all answers of llama.cpp.
-            for (var entry : logProbs.path("content")) tokens.add(new Token(bytes(entry), Counts.id(entry.path("id")), number(entry.path("logprob"))));
+            for (var entry : logProbs.path("content"))
+                tokens.add(new Token(bytes(entry), Counts.id(entry.path("id")), number(entry.path("logprob"))));
             var texts = logProbs.path("tokens");
             var numbers = logProbs.path("token_logprobs");
-            for (int i = 0; i < texts.size(); i++) tokens.add(new Token(texts.get(i).asString("").getBytes(StandardCharsets.UTF_8), -1, number(numbers.path(i))));
+            for (int i = 0; i < texts.size(); i++)
+                tokens.add(new Token(
+                        texts.get(i).asString("").getBytes(StandardCharsets.UTF_8), -1, number(numbers.path(i))));
         }
     }
 
     /// What to do if a model reasons instead of answering.
-    static final String REASONING = "turn its reasoning off (\"extra\": {\"chat_template_kwargs\": {\"enable_thinking\": false}} in its file) or allow more tokens";
+    static final String REASONING =
+            "turn its reasoning off (\"extra\": {\"chat_template_kwargs\": {\"enable_thinking\": false}} in its file) or allow more tokens";
 
     private final List<@Nullable Choice> choices = new ArrayList<>();
     private final int most;
@@ -157,7 +179,9 @@ final class ResponseAccumulator {
     boolean take(JsonNode document) throws Failure {
         var given = document.path("choices");
         var usage = document.path("usage");
-        if (!given.isArray() && !usage.isObject()) throw new Failure(Failure.Kind.FINAL, "answers with JSON without \"choices\": it is not an OpenAI-compatible server");
+        if (!given.isArray() && !usage.isObject())
+            throw new Failure(
+                    Failure.Kind.FINAL, "answers with JSON without \"choices\": it is not an OpenAI-compatible server");
         boolean brought = false;
         for (var choice : given) {
             int index = choice.hasNonNull("index") ? choice.path("index").asInt(-1) : 0;
@@ -171,7 +195,8 @@ final class ResponseAccumulator {
     }
 
     /// Returns null if nothing of the choice has arrived.
-    @Nullable Choice choice(int index) {
+    @Nullable
+    Choice choice(int index) {
         return choices.get(index);
     }
 

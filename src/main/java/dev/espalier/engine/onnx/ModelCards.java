@@ -9,6 +9,13 @@ final class ModelCards {
     private ModelCards() {}
 
     static ModelCard of(ModelFolder model, LoadedGraph graph) {
-        return new ModelCard(model.name(), model.fingerprint(), model.shape().parameters(), model.shape().context(), graph.device(), model.prompting().separator(), model.prompting().maxNewTokens());
+        return new ModelCard(
+                model.name(),
+                model.fingerprint(),
+                model.shape().parameters(),
+                model.shape().context(),
+                graph.device(),
+                model.prompting().separator(),
+                model.prompting().maxNewTokens());
     }
 }

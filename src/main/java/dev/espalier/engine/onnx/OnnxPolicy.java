@@ -55,8 +55,11 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     public OnnxPolicy(ModelFolder model, DeviceBackend backend, int threads, PolicyLimits limits) {
-        if (model.kind() != ModelFolder.Kind.POLICY) throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
-        if (!model.shape().state().isEmpty()) throw new EspalierException(model.path() + " has recurrent states, which Espalier supports for reward models only; choose another policy.");
+        if (model.kind() != ModelFolder.Kind.POLICY)
+            throw new EspalierException(model.name() + " is a reward model, not a policy; choose a policy.");
+        if (!model.shape().state().isEmpty())
+            throw new EspalierException(model.path()
+                    + " has recurrent states, which Espalier supports for reward models only; choose another policy.");
         this.model = model;
         // Otherwise one run at a time uses the whole device.
         int workers = backend.cpu() && FusedGraph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
@@ -66,15 +69,22 @@ public final class OnnxPolicy implements LanguageModel {
         card = ModelCards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());
-        // A second worker reads large weights a second time. That pays off only for many more rows; for half as many if
-        // the weights are a quarter of the size and each worker has its own threads.
-        int rowsWorthAWorker = graph.dividesThreads() && !model.execution().precision().equals("f32") ? 8 : 16;
+        // A second worker reads large weights a second time. That pays off only for many more rows; for half as
+        // many if the weights are a quarter of the size and each worker has its own threads.
+        int rowsWorthAWorker =
+                graph.dividesThreads() && !model.execution().precision().equals("f32") ? 8 : 16;
         int minPerWorker = small ? 1 : Math.min(rowsWorthAWorker, Math.ceilDiv(limits.rows(), 2 * workers));
-        scheduler = new Scheduler<>(model.name(), workers, minPerWorker, pending -> pending.task.future(), pending -> pending.call.prompt().text(), worker -> {
-            try (var loop = graph.decodeLoop(tokenizer, limits.perWorker(workers), cache, executed, meter)) {
-                decode(loop, worker);
-            }
-        });
+        scheduler = new Scheduler<>(
+                model.name(),
+                workers,
+                minPerWorker,
+                pending -> pending.task.future(),
+                pending -> pending.call.prompt().text(),
+                worker -> {
+                    try (var loop = graph.decodeLoop(tokenizer, limits.perWorker(workers), cache, executed, meter)) {
+                        decode(loop, worker);
+                    }
+                });
     }
 
     @Override
@@ -100,14 +110,16 @@ public final class OnnxPolicy implements LanguageModel {
     @Override
     public CompletableFuture<Result.Sampled> generate(Call call) {
         var future = new CompletableFuture<Result.Sampled>();
-        if (!queue(call, new DecodeTask.Continuation(false, future))) future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
+        if (!queue(call, new DecodeTask.Continuation(false, future)))
+            future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE));
         return future;
     }
 
     @Override
     public CompletableFuture<Result.NextTokens> nextTokens(Call call, Step begun, int k) {
         var future = new CompletableFuture<Result.NextTokens>();
-        if (!queue(call, new DecodeTask.NextTokens(begun.tokens(), k, future))) future.complete(new Result.NextTokens(List.of(), Cost.NONE));
+        if (!queue(call, new DecodeTask.NextTokens(begun.tokens(), k, future)))
+            future.complete(new Result.NextTokens(List.of(), Cost.NONE));
         return future;
     }
 
@@ -122,10 +134,13 @@ public final class OnnxPolicy implements LanguageModel {
     private boolean queue(Call call, DecodeTask task) {
         try {
             scheduler.checkOpen();
-            var prompt = Prompts.encode(model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
+            var prompt = Prompts.encode(
+                    model, tokenizer, call.prompt().text(), call.generation().systemPrompt());
             for (var step : call.path()) check(step.tokens());
             check(task.begun());
-            int inputLength = prompt.length + call.path().stream().mapToInt(s -> s.tokens().length).sum() + task.begun().length;
+            int inputLength = prompt.length
+                    + call.path().stream().mapToInt(s -> s.tokens().length).sum()
+                    + task.begun().length;
             if (inputLength >= model.shape().context()) return false;
             scheduler.add(new PendingCall(call, prompt, task));
         } catch (EspalierException e) {
@@ -135,8 +150,10 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private void check(int[] tokens) {
-        for (int id : tokens) if (id < 0 || id >= model.shape().vocabulary())
-            throw new EspalierException("The path contains token " + id + ", which " + model.name() + " does not have: another model generated it. Start a new search.");
+        for (int id : tokens)
+            if (id < 0 || id >= model.shape().vocabulary())
+                throw new EspalierException("The path contains token " + id + ", which " + model.name()
+                        + " does not have: another model generated it. Start a new search.");
     }
 
     /// Samples as many tokens as the call allows, ignoring end tokens. For measuring speed.
@@ -159,7 +176,10 @@ public final class OnnxPolicy implements LanguageModel {
         try {
             while (true) {
                 while (!loop.full()) {
-                    if (next == null) next = loop.rows().isEmpty() ? worker.take(this::ready) : worker.poll(loop.rows().size(), this::ready);
+                    if (next == null)
+                        next = loop.rows().isEmpty()
+                                ? worker.take(this::ready)
+                                : worker.poll(loop.rows().size(), this::ready);
                     if (next == null || !join(loop, next, worker)) break;
                     next = null;
                 }
@@ -192,7 +212,8 @@ public final class OnnxPolicy implements LanguageModel {
             // All rows were cancelled, or the model is being closed.
         }
         // Removes finished, failed and cancelled rows.
-        for (int i = loop.rows().size() - 1; i >= 0; i--) if (loop.rows().get(i).task.future().isDone()) loop.leave(i);
+        for (int i = loop.rows().size() - 1; i >= 0; i--)
+            if (loop.rows().get(i).task.future().isDone()) loop.leave(i);
     }
 
     /// Adds a call's row to the batch.
@@ -217,8 +238,10 @@ public final class OnnxPolicy implements LanguageModel {
     }
 
     private EspalierException failure(DeviceException cause) {
-        return new EspalierException("The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); "
-            + cause.advice("try again, on the CPU if it ran on another device") + ".", cause);
+        return new EspalierException(
+                "The policy " + model.name() + " failed while computing (" + cause.getMessage() + "); "
+                        + cause.advice("try again, on the CPU if it ran on another device") + ".",
+                cause);
     }
 
     @Override

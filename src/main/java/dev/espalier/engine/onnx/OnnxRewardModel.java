@@ -47,7 +47,8 @@ public final class OnnxRewardModel implements RewardModel {
     /// KV of prompts and steps, shared by all workers.
     private final PrefixCache cache;
 
-    private record PendingPath(String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {
+    private record PendingPath(
+            String problem, PathText path, LongAdder executed, CompletableFuture<Result.Scored> future) {
         int promptLength() {
             return path.ends()[0];
         }
@@ -58,15 +59,19 @@ public final class OnnxRewardModel implements RewardModel {
     }
 
     public OnnxRewardModel(ModelFolder model, DeviceBackend backend, int threads, long cacheBytes) {
-        if (model.kind() != ModelFolder.Kind.PRM) throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
+        if (model.kind() != ModelFolder.Kind.PRM)
+            throw new EspalierException(model.name() + " is a policy, not a reward model; choose a reward model.");
         this.model = model;
         // One path is too little work for several threads: with a small model each thread reads its own paths.
-        int workers = backend.cpu() && model.execution().layout() == GraphLayout.FUSED && PolicyLimits.small(model) ? threads : 1;
+        int workers = backend.cpu() && model.execution().layout() == GraphLayout.FUSED && PolicyLimits.small(model)
+                ? threads
+                : 1;
         graph = GraphLoader.open(model, backend, threads, threads / workers, workers);
         tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
         card = ModelCards.of(model, graph);
         cache = new PrefixCache(backend, cacheBytes);
-        scheduler = new Scheduler<>(model.name(), workers, 1, pending -> pending.future, PendingPath::problem, this::serve);
+        scheduler =
+                new Scheduler<>(model.name(), workers, 1, pending -> pending.future, PendingPath::problem, this::serve);
     }
 
     @Override
@@ -103,7 +108,8 @@ public final class OnnxRewardModel implements RewardModel {
         var computed = new LongAdder();
         try (var reader = graph.scorer(cache, computed)) {
             for (var next = worker.take(this::ready); next != null; next = worker.take(this::ready)) {
-                for (; next != null; next = batch.size() == MAX_BATCH ? null : worker.poll(batch.size(), this::ready)) batch.add(next);
+                for (; next != null; next = batch.size() == MAX_BATCH ? null : worker.poll(batch.size(), this::ready))
+                    batch.add(next);
                 // Sorted, so that the KV of a common prefix stays in place.
                 batch.sort((a, b) -> Arrays.compare(a.path.ids(), b.path.ids()));
                 for (var pending : batch) {
@@ -129,14 +135,21 @@ public final class OnnxRewardModel implements RewardModel {
     private void score(PathScorer reader, PendingPath pending, LongAdder computed) {
         try {
             var scores = pending.path.perStep(readAndCount(reader, pending, computed));
-            if (scores.stream().allMatch(score -> score >= 0 && score <= 1)) pending.future.complete(new Result.Scored(scores, new Cost(0, pending.path.ids().length)));
-            else pending.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " returned " + scores
-                + ", which are not probabilities; its files may be damaged: copy the model folder again."));
+            if (scores.stream().allMatch(score -> score >= 0 && score <= 1))
+                pending.future.complete(new Result.Scored(scores, new Cost(0, pending.path.ids().length)));
+            else
+                pending.future.completeExceptionally(
+                        new EspalierException(
+                                "The reward model " + model.name() + " returned " + scores
+                                        + ", which are not probabilities; its files may be damaged: copy the model folder again."));
         } catch (DeviceException e) {
-            pending.future.completeExceptionally(new EspalierException("The reward model " + model.name() + " failed while computing (" + e.getMessage()
-                + "); " + e.advice("try again, on the CPU if it ran on another device") + ".", e));
+            pending.future.completeExceptionally(new EspalierException(
+                    "The reward model " + model.name() + " failed while computing (" + e.getMessage() + "); "
+                            + e.advice("try again, on the CPU if it ran on another device") + ".",
+                    e));
         } catch (CancellationException _) {
-            // The request was cancelled, or the model is being closed; then `serve` fails all paths of the batch.
+            // The request was cancelled, or the model is being closed; then `serve` fails all paths of the
+            // batch.
         }
     }
 

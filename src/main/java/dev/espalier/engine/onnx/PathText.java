@@ -20,31 +20,45 @@ record PathText(int[] ids, int[] ends, int steps) {
     static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
-        writer.add(Prompts.encode(model, tokenizer, call.problem().text(), model.prompting().systemPrompt()));
+        writer.add(Prompts.encode(
+                model, tokenizer, call.problem().text(), model.prompting().systemPrompt()));
         writer.endSegment();
         // Only parity mode ends a path with an empty step.
-        boolean empty = format.seesEmptyStep() && !call.path().isEmpty() && call.path().getLast().text().isEmpty();
-        var texts = call.path().stream().map(step -> format.trim() ? step.text().strip() : step.text()).filter(text -> empty || !text.isEmpty()).toList();
+        boolean empty = format.seesEmptyStep()
+                && !call.path().isEmpty()
+                && call.path().getLast().text().isEmpty();
+        var texts = call.path().stream()
+                .map(step -> format.trim() ? step.text().strip() : step.text())
+                .filter(text -> empty || !text.isEmpty())
+                .toList();
         for (int i = 0; i < texts.size(); i++) {
             boolean last = i == texts.size() - 1;
             if (i > 0) writer.template(format.after());
             writer.step(i == 0 ? format.first() : format.step(), texts.get(i));
-            if (last && call.ended() && format.endToken()) writer.add(new int[] {model.prompting().endIds().getFirst()});
+            if (last && call.ended() && format.endToken())
+                writer.add(new int[] {model.prompting().endIds().getFirst()});
             if (last || !format.readOut().outcome()) {
                 writer.template(format.mark());
                 writer.endSegment();
             }
         }
-        var path = new PathText(writer.ids.build().toArray(), writer.ends.stream().mapToInt(i -> i).toArray(), texts.size());
+        var path = new PathText(
+                writer.ids.build().toArray(),
+                writer.ends.stream().mapToInt(i -> i).toArray(),
+                texts.size());
         if (path.ids.length > model.shape().context())
-            throw new EspalierException("Problem and solution have " + path.ids.length + " tokens; the context of the reward model " + model.name() + " is " + model.shape().context()
-                + ". Lower the token limit of a solution or choose a reward model with a longer context.");
+            throw new EspalierException(
+                    "Problem and solution have " + path.ids.length + " tokens; the context of the reward model "
+                            + model.name() + " is " + model.shape().context()
+                            + ". Lower the token limit of a solution or choose a reward model with a longer context.");
         return path;
     }
 
     /// One score per step. An outcome model's single score is repeated for each step.
     List<Double> perStep(List<Double> scores) {
-        return scores.size() == steps ? scores : IntStream.range(0, steps).mapToObj(_ -> scores.getLast()).toList();
+        return scores.size() == steps
+                ? scores
+                : IntStream.range(0, steps).mapToObj(_ -> scores.getLast()).toList();
     }
 
     private static final class Writer {
@@ -66,11 +80,13 @@ record PathText(int[] ids, int[] ends, int steps) {
             if (!text.isEmpty()) add(tokenizer.encodeWithin(text, List.of()));
         }
 
-        /// Encodes the template with the step inserted. The text of the step is never encoded as a special token.
+        /// Encodes the template with the step inserted. The text of the step is never encoded as a special
+        /// token.
         void step(String template, String step) {
             int at = template.indexOf(STEP);
             var cuts = tokenizer.cuts(step).stream().map(cut -> at + cut).toList();
-            add(tokenizer.encodeWithin(template.substring(0, at) + step + template.substring(at + STEP.length()), cuts));
+            add(tokenizer.encodeWithin(
+                    template.substring(0, at) + step + template.substring(at + STEP.length()), cuts));
         }
 
         void endSegment() {

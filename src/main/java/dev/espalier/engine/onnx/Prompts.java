@@ -15,8 +15,9 @@ public final class Prompts {
         var prompt = model.prompting().chat().encode(tokenizer, problem, systemPrompt);
         if (prompt.length == 0) throw new EspalierException("The problem is empty; give a question.");
         if (prompt.length >= model.shape().context())
-            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name() + "'s context is " + model.shape().context()
-                + ", problem and solution together. Shorten the problem or choose a model with a longer context.");
+            throw new EspalierException("The problem has " + prompt.length + " tokens; " + model.name()
+                    + "'s context is " + model.shape().context()
+                    + ", problem and solution together. Shorten the problem or choose a model with a longer context.");
         return prompt;
     }
 }

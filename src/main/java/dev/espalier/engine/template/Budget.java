@@ -6,8 +6,8 @@ package dev.espalier.engine.template;
 ///
 /// One unit is one character read or written. Units are spent before memory is allocated. Not thread-safe.
 final class Budget {
-    /// Real templates need some ten thousand units for two messages. This limit allows a tenth of a second and 60 MB at
-    /// most.
+    /// Real templates need some ten thousand units for two messages. This limit allows a tenth of a second and 60
+    /// MB at most.
     static final long MAX_UNITS = 20_000_000;
     /// Max nesting of expressions and blocks, macro calls included; far below what a thread's stack holds.
     static final int MAX_DEPTH = 200;
@@ -21,7 +21,9 @@ final class Budget {
     private int depth;
 
     void spend(long units) {
-        if (units > left) throw new TemplateException("it does more work than Espalier allows a template (%,d steps)".formatted(MAX_UNITS));
+        if (units > left)
+            throw new TemplateException(
+                    "it does more work than Espalier allows a template (%,d steps)".formatted(MAX_UNITS));
         left -= units;
     }
 
@@ -30,7 +32,8 @@ final class Budget {
         spend(Math.multiplyExact(STEP, Math.min(count, MAX_UNITS)));
     }
 
-    /// Spends the units for searching a part in a text: in the worst case every character is compared with every other.
+    /// Spends the units for searching a part in a text: in the worst case every character is compared with every
+    /// other.
     void search(String text, String part) {
         spend(text.length() + (long) text.length() * part.length() / 8);
     }
@@ -38,7 +41,8 @@ final class Budget {
     /// Enters an expression or a block. Call [#leave] at its end.
     void enter() {
         spend(STEP);
-        if (++depth > MAX_DEPTH) throw new TemplateException("its expressions and calls nest more than %d deep".formatted(MAX_DEPTH));
+        if (++depth > MAX_DEPTH)
+            throw new TemplateException("its expressions and calls nest more than %d deep".formatted(MAX_DEPTH));
     }
 
     void leave() {

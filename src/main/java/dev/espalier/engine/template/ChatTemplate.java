@@ -22,7 +22,8 @@ public final class ChatTemplate {
 
     /// An expression of the template.
     interface Expression {
-        @Nullable Object value(Scope scope);
+        @Nullable
+        Object value(Scope scope);
     }
 
     private final List<Node> nodes;
@@ -35,15 +36,20 @@ public final class ChatTemplate {
     ///
     /// @throws TemplateException if the text is not a valid template of the supported subset
     public static ChatTemplate of(String text) {
-        if (text.length() > MAX_LENGTH) throw new TemplateException("it has %,d characters, and Espalier reads templates of up to %,d".formatted(text.length(), MAX_LENGTH));
+        if (text.length() > MAX_LENGTH)
+            throw new TemplateException("it has %,d characters, and Espalier reads templates of up to %,d"
+                    .formatted(text.length(), MAX_LENGTH));
         // Jinja drops a single line end at the end of the template.
-        return withTemplateErrors(() -> new ChatTemplate(new StatementParser(TemplatePart.split(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text)).all()));
+        return withTemplateErrors(() -> new ChatTemplate(new StatementParser(
+                        TemplatePart.split(text.endsWith("\n") ? text.substring(0, text.length() - 1) : text))
+                .all()));
     }
 
     /// Renders the template.
     ///
     /// @param values strings, integers, booleans, and lists and maps of these
-    /// @throws TemplateException if the template raises an error, exceeds its budget, or uses an unsupported feature
+    /// @throws TemplateException if the template raises an error, exceeds its budget, or uses an unsupported
+    ///     feature
     public String render(Map<String, ?> values) {
         var budget = new Budget();
         var out = new StringBuilder();
@@ -52,7 +58,8 @@ public final class ChatTemplate {
         scope.set("namespace", (Values.Function) (_, named) -> new HashMap<>(named));
         scope.set("dict", (Values.Function) (_, named) -> new HashMap<>(named));
         scope.set("raise_exception", (Values.Function) (arguments, _) -> {
-            throw new TemplateException("the template refuses" + (arguments.isEmpty() ? "" : ": " + Values.text(arguments.getFirst())));
+            throw new TemplateException(
+                    "the template refuses" + (arguments.isEmpty() ? "" : ": " + Values.text(arguments.getFirst())));
         });
         scope.set("range", (Values.Function) (arguments, _) -> range(budget, arguments));
         return withTemplateErrors(() -> {
@@ -85,7 +92,8 @@ public final class ChatTemplate {
 
     /// Python's `range`: end; start and end; or start, end and step.
     private static List<Object> range(Budget budget, List<@Nullable Object> arguments) {
-        if (arguments.isEmpty() || arguments.size() > 3) throw new TemplateException("\"range\" takes one to three numbers");
+        if (arguments.isEmpty() || arguments.size() > 3)
+            throw new TemplateException("\"range\" takes one to three numbers");
         long from = arguments.size() > 1 ? Values.integer(arguments.get(0)) : 0;
         long to = Values.integer(arguments.get(arguments.size() > 1 ? 1 : 0));
         long step = arguments.size() > 2 ? Values.integer(arguments.get(2)) : 1;

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses expressions by recursive descent, in Jinja's order of precedence.
 final class ExpressionParser {
-    // Possessive quantifiers within quotes: otherwise the matcher would use a stack frame for each character of a long
-    // string.
-    private static final Pattern TOKEN = Pattern.compile("\\s*+(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
-        Pattern.DOTALL);
+    // Possessive quantifiers within quotes: otherwise the matcher would use a stack frame for each character of a
+    // long string.
+    private static final Pattern TOKEN = Pattern.compile(
+            "\\s*+(\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^'\\\\]*+(?:\\\\.[^'\\\\]*+)*+'|[0-9]+(?:\\.[0-9]+)?|[A-Za-z_][A-Za-z0-9_]*|==|!=|<=|>=|//|\\*\\*|[-+*/%~|.,:()\\[\\]{}<>=])",
+            Pattern.DOTALL);
 
     /// Max nesting of parentheses, unary operators and similar.
     private static final int MAX_DEPTH = 200;
@@ -28,7 +29,8 @@ final class ExpressionParser {
         int from = 0;
         int length = text.stripTrailing().length();
         while (from < length) {
-            if (!matcher.region(from, text.length()).lookingAt()) throw new TemplateException("\"" + text.substring(from).strip() + "\" is not an expression");
+            if (!matcher.region(from, text.length()).lookingAt())
+                throw new TemplateException("\"" + text.substring(from).strip() + "\" is not an expression");
             tokens.add(matcher.group(1));
             from = matcher.end();
         }
@@ -73,7 +75,8 @@ final class ExpressionParser {
 
     String name() {
         String name = next();
-        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0))) throw new TemplateException("a name is expected instead of \"" + name + "\"");
+        if (name.isEmpty() || !Character.isJavaIdentifierStart(name.charAt(0)))
+            throw new TemplateException("a name is expected instead of \"" + name + "\"");
         position++;
         return name;
     }
@@ -145,10 +148,13 @@ final class ExpressionParser {
                 position++;
                 var b = sum();
                 left = budgeted(scope -> Values.compare(scope.budget(), operator, a.value(scope), b.value(scope)));
-            } else if (operator.equals("not") && position + 1 < tokens.size() && tokens.get(position + 1).equals("in")) {
+            } else if (operator.equals("not")
+                    && position + 1 < tokens.size()
+                    && tokens.get(position + 1).equals("in")) {
                 position += 2;
                 var b = sum();
-                left = budgeted(scope -> !(boolean) Values.compare(scope.budget(), "in", a.value(scope), b.value(scope)));
+                left = budgeted(
+                        scope -> !(boolean) Values.compare(scope.budget(), "in", a.value(scope), b.value(scope)));
             } else {
                 return left;
             }
@@ -192,7 +198,8 @@ final class ExpressionParser {
             var a = value;
             String filter = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = postfix(budgeted(scope -> Filters.apply(scope.budget(), filter, a.value(scope), arguments.positional(scope), arguments.named(scope))));
+            value = postfix(budgeted(scope -> Filters.apply(
+                    scope.budget(), filter, a.value(scope), arguments.positional(scope), arguments.named(scope))));
         }
         return value;
     }
@@ -203,7 +210,8 @@ final class ExpressionParser {
             boolean negated = accept("not");
             String test = name();
             var arguments = next().equals("(") ? arguments() : Arguments.NONE;
-            value = budgeted(scope -> Filters.test(scope.budget(), test, a.value(scope), arguments.positional(scope)) != negated);
+            value = budgeted(scope ->
+                    Filters.test(scope.budget(), test, a.value(scope), arguments.positional(scope)) != negated);
         }
         return value;
     }
@@ -216,7 +224,12 @@ final class ExpressionParser {
                 String field = name();
                 if (next().equals("(")) {
                     var arguments = arguments();
-                    value = budgeted(scope -> Filters.method(scope.budget(), a.value(scope), field, arguments.positional(scope), arguments.named(scope)));
+                    value = budgeted(scope -> Filters.method(
+                            scope.budget(),
+                            a.value(scope),
+                            field,
+                            arguments.positional(scope),
+                            arguments.named(scope)));
                 } else {
                     value = budgeted(scope -> Values.field(a.value(scope), field));
                 }
@@ -225,7 +238,8 @@ final class ExpressionParser {
             } else if (next().equals("(")) {
                 var arguments = arguments();
                 value = budgeted(scope -> {
-                    if (!(a.value(scope) instanceof Values.Function function)) throw new TemplateException("it calls something that is not a function");
+                    if (!(a.value(scope) instanceof Values.Function function))
+                        throw new TemplateException("it calls something that is not a function");
                     return function.call(arguments.positional(scope), arguments.named(scope));
                 });
             } else {
@@ -254,7 +268,12 @@ final class ExpressionParser {
             return budgeted(scope -> Values.element(scope.budget(), value.value(scope), index.value(scope)));
         }
         if (parts.size() > 3) throw new TemplateException("a slice has more than three parts");
-        return budgeted(scope -> Values.slice(scope.budget(), value.value(scope), parts.stream().map(p -> p == null ? null : toIndex(p.value(scope))).toList()));
+        return budgeted(scope -> Values.slice(
+                scope.budget(),
+                value.value(scope),
+                parts.stream()
+                        .map(p -> p == null ? null : toIndex(p.value(scope)))
+                        .toList()));
     }
 
     private static @Nullable Long toIndex(@Nullable Object value) {
@@ -342,11 +361,18 @@ final class ExpressionParser {
                     return map;
                 });
             }
-            case "true", "True" -> { return _ -> true; }
-            case "false", "False" -> { return _ -> false; }
-            case "none", "None" -> { return _ -> null; }
+            case "true", "True" -> {
+                return _ -> true;
+            }
+            case "false", "False" -> {
+                return _ -> false;
+            }
+            case "none", "None" -> {
+                return _ -> null;
+            }
             default -> {
-                if (!Character.isJavaIdentifierStart(c)) throw new TemplateException("\"" + token + "\" is not an expression");
+                if (!Character.isJavaIdentifierStart(c))
+                    throw new TemplateException("\"" + token + "\" is not an expression");
                 return scope -> scope.get(token);
             }
         }

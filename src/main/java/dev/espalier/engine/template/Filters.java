@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class Filters {
     private Filters() {}
 
-    static @Nullable Object apply(Budget budget, String filter, @Nullable Object value, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
+    static @Nullable Object apply(
+            Budget budget,
+            String filter,
+            @Nullable Object value,
+            List<@Nullable Object> arguments,
+            Map<String, @Nullable Object> named) {
         return switch (filter) {
             case "trim" -> spendAndGet(budget, value).strip();
             case "length", "count" -> Values.length(budget, value);
@@ -24,9 +29,15 @@ final class Filters {
             case "first" -> Values.element(budget, value, 0L);
             case "last" -> Values.element(budget, value, -1L);
             case "items" -> method(budget, value, "items", arguments, named);
-            case "join" -> join(budget, Values.items(budget, value), arguments.isEmpty() ? "" : Values.text(arguments.getFirst()));
-            case "replace" -> replace(budget, Values.text(value), text(arguments, 0, filter), text(arguments, 1, filter));
-            case "default", "d" -> value == Values.UNDEFINED || arguments.size() > 1 && Values.isTrue(arguments.get(1)) && !Values.isTrue(value) ? arguments.isEmpty() ? "" : arguments.getFirst() : value;
+            case "join" ->
+                join(budget, Values.items(budget, value), arguments.isEmpty() ? "" : Values.text(arguments.getFirst()));
+            case "replace" ->
+                replace(budget, Values.text(value), text(arguments, 0, filter), text(arguments, 1, filter));
+            case "default", "d" ->
+                value == Values.UNDEFINED
+                                || arguments.size() > 1 && Values.isTrue(arguments.get(1)) && !Values.isTrue(value)
+                        ? arguments.isEmpty() ? "" : arguments.getFirst()
+                        : value;
             case "selectattr", "rejectattr" -> select(budget, filter, value, arguments);
             case "map" -> map(budget, value, arguments, named);
             default -> throw new TemplateException("the filter \"" + filter + "\" is not supported");
@@ -72,29 +83,46 @@ final class Filters {
         return text.replace(part, with);
     }
 
-    private static List<@Nullable Object> map(Budget budget, @Nullable Object value, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
+    private static List<@Nullable Object> map(
+            Budget budget,
+            @Nullable Object value,
+            List<@Nullable Object> arguments,
+            Map<String, @Nullable Object> named) {
         var found = new ArrayList<@Nullable Object>();
         for (var item : Values.items(budget, value)) {
             budget.elements(1);
-            found.add(named.containsKey("attribute") ? Values.field(item, Values.text(named.get("attribute")))
-                : apply(budget, text(arguments, 0, "map"), item, arguments.subList(1, arguments.size()), Map.of()));
+            found.add(
+                    named.containsKey("attribute")
+                            ? Values.field(item, Values.text(named.get("attribute")))
+                            : apply(
+                                    budget,
+                                    text(arguments, 0, "map"),
+                                    item,
+                                    arguments.subList(1, arguments.size()),
+                                    Map.of()));
         }
         return found;
     }
 
-    private static List<@Nullable Object> select(Budget budget, String filter, @Nullable Object value, List<@Nullable Object> arguments) {
+    private static List<@Nullable Object> select(
+            Budget budget, String filter, @Nullable Object value, List<@Nullable Object> arguments) {
         var found = new ArrayList<@Nullable Object>();
         for (var item : Values.items(budget, value)) {
             budget.elements(1);
             var field = Values.field(item, text(arguments, 0, filter));
-            boolean holds = arguments.size() == 1 ? Values.isTrue(field) : test(budget, text(arguments, 1, filter), field, arguments.subList(2, arguments.size()));
+            boolean holds = arguments.size() == 1
+                    ? Values.isTrue(field)
+                    : test(budget, text(arguments, 1, filter), field, arguments.subList(2, arguments.size()));
             if (holds == filter.equals("selectattr")) found.add(item);
         }
         return found;
     }
 
     private static String capitalize(String text) {
-        return text.isEmpty() ? text : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1).toLowerCase(Locale.ROOT);
+        return text.isEmpty()
+                ? text
+                : text.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + text.substring(1).toLowerCase(Locale.ROOT);
     }
 
     static boolean test(Budget budget, String test, @Nullable Object value, List<@Nullable Object> arguments) {
@@ -104,7 +132,8 @@ final class Filters {
             case "none" -> value == null;
             case "string" -> value instanceof String;
             case "mapping" -> value instanceof Map<?, ?>;
-            case "iterable", "sequence" -> value instanceof List<?> || value instanceof String || value instanceof Map<?, ?>;
+            case "iterable", "sequence" ->
+                value instanceof List<?> || value instanceof String || value instanceof Map<?, ?>;
             case "number" -> value instanceof Number;
             case "boolean" -> value instanceof Boolean;
             case "true" -> Boolean.TRUE.equals(value);
@@ -118,7 +147,12 @@ final class Filters {
         };
     }
 
-    static @Nullable Object method(Budget budget, @Nullable Object value, String name, List<@Nullable Object> arguments, Map<String, @Nullable Object> named) {
+    static @Nullable Object method(
+            Budget budget,
+            @Nullable Object value,
+            String name,
+            List<@Nullable Object> arguments,
+            Map<String, @Nullable Object> named) {
         if (value instanceof Map<?, ?> map) {
             if (map.get(name) instanceof Values.Function function) return function.call(arguments, named);
             return switch (name) {
@@ -131,11 +165,15 @@ final class Filters {
                 }
                 case "keys" -> copyOf(budget, map.keySet());
                 case "values" -> copyOf(budget, map.values());
-                case "get" -> arguments.getFirst() instanceof String key && map.containsKey(key) ? map.get(key) : arguments.size() > 1 ? arguments.get(1) : null;
+                case "get" ->
+                    arguments.getFirst() instanceof String key && map.containsKey(key)
+                            ? map.get(key)
+                            : arguments.size() > 1 ? arguments.get(1) : null;
                 default -> throw new TemplateException("the method \"" + name + "\" of a map is not supported");
             };
         }
-        if (!(value instanceof String text)) throw new TemplateException("it calls \"" + name + "\" of a value that does not support it");
+        if (!(value instanceof String text))
+            throw new TemplateException("it calls \"" + name + "\" of a value that does not support it");
         budget.spend(2L * text.length());
         return switch (name) {
             case "strip" -> strip(budget, text, arguments, true, true);
@@ -147,7 +185,11 @@ final class Filters {
             case "lower" -> text.toLowerCase(Locale.ROOT);
             case "capitalize", "title" -> capitalize(text);
             case "replace" -> replace(budget, text, text(arguments, 0, name), text(arguments, 1, name));
-            case "split" -> split(budget, text, arguments.isEmpty() || arguments.getFirst() == null ? null : text(arguments, 0, name));
+            case "split" ->
+                split(
+                        budget,
+                        text,
+                        arguments.isEmpty() || arguments.getFirst() == null ? null : text(arguments, 0, name));
             default -> throw new TemplateException("the method \"" + name + "\" of a string is not supported");
         };
     }
@@ -171,7 +213,8 @@ final class Filters {
         return parts;
     }
 
-    private static String strip(Budget budget, String text, List<@Nullable Object> arguments, boolean left, boolean right) {
+    private static String strip(
+            Budget budget, String text, List<@Nullable Object> arguments, boolean left, boolean right) {
         String characters = arguments.isEmpty() || arguments.getFirst() == null ? null : text(arguments, 0, "strip");
         if (characters != null) budget.search(text, characters);
         int from = 0;

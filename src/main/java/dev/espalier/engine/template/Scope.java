@@ -30,8 +30,10 @@ final class Scope {
         names.put(name, value);
     }
 
-    @Nullable Object get(String name) {
-        for (var scope = this; scope != null; scope = scope.outer) if (scope.names.containsKey(name)) return scope.names.get(name);
+    @Nullable
+    Object get(String name) {
+        for (var scope = this; scope != null; scope = scope.outer)
+            if (scope.names.containsKey(name)) return scope.names.get(name);
         return Values.UNDEFINED;
     }
 }

@@ -24,7 +24,8 @@ final class StatementParser {
 
     List<Node> all() {
         var nodes = parseUntil(Set.of());
-        if (position < parts.size()) throw new TemplateException("\"" + parts.get(position).text() + "\" does not belong to an open block");
+        if (position < parts.size())
+            throw new TemplateException("\"" + parts.get(position).text() + "\" does not belong to an open block");
         return nodes;
     }
 
@@ -69,7 +70,7 @@ final class StatementParser {
             case "for" -> nodes.add(loop(text.substring(3)));
             case "set" -> nodes.add(set(text.substring(3)));
             case "macro" -> nodes.add(macro(text.substring(5)));
-            case "generation", "endgeneration" -> { }
+            case "generation", "endgeneration" -> {}
             default -> throw new TemplateException("the statement \"" + word(text) + "\" is not supported");
         }
     }
@@ -83,7 +84,9 @@ final class StatementParser {
         var bodies = new ArrayList<List<Node>>();
         for (String text = parts.get(position).text(); !word(text).equals("endif"); text = currentText()) {
             boolean otherwise = word(text).equals("else");
-            var condition = otherwise ? (Expression) _ -> true : new ExpressionParser(text.substring(word(text).length())).complete();
+            var condition = otherwise
+                    ? (Expression) _ -> true
+                    : new ExpressionParser(text.substring(word(text).length())).complete();
             position++;
             conditions.add(condition);
             bodies.add(parseUntil(Set.of("elif", "else", "endif")));
@@ -100,7 +103,8 @@ final class StatementParser {
     private Node loop(String head) {
         var parser = new ExpressionParser(head);
         var names = new ArrayList<String>();
-        do names.add(parser.name()); while (parser.accept(","));
+        do names.add(parser.name());
+        while (parser.accept(","));
         parser.expect("in");
         var items = parser.withoutTernary();
         @Nullable Expression filter = parser.accept("if") ? parser.withoutTernary() : null;
@@ -131,11 +135,30 @@ final class StatementParser {
 
     /// The `loop` variable of an iteration.
     private static Map<String, @Nullable Object> loopVariable(List<Scope> iterations, int iteration, String name) {
-        var variable = new HashMap<String, @Nullable Object>(Map.of("index", iteration + 1L, "index0", (long) iteration, "first", iteration == 0, "last", iteration == iterations.size() - 1,
-            "length", (long) iterations.size(), "revindex0", (long) iterations.size() - 1 - iteration));
+        var variable = new HashMap<String, @Nullable Object>(Map.of(
+                "index",
+                iteration + 1L,
+                "index0",
+                (long) iteration,
+                "first",
+                iteration == 0,
+                "last",
+                iteration == iterations.size() - 1,
+                "length",
+                (long) iterations.size(),
+                "revindex0",
+                (long) iterations.size() - 1 - iteration));
         // Not Map.of: an item may be null.
-        variable.put("previtem", iteration == 0 ? Values.UNDEFINED : iterations.get(iteration - 1).get(name));
-        variable.put("nextitem", iteration == iterations.size() - 1 ? Values.UNDEFINED : iterations.get(iteration + 1).get(name));
+        variable.put(
+                "previtem",
+                iteration == 0
+                        ? Values.UNDEFINED
+                        : iterations.get(iteration - 1).get(name));
+        variable.put(
+                "nextitem",
+                iteration == iterations.size() - 1
+                        ? Values.UNDEFINED
+                        : iterations.get(iteration + 1).get(name));
         return variable;
     }
 
@@ -179,8 +202,13 @@ final class StatementParser {
             for (int i = 0; i < parameters.size(); i++) {
                 String parameter = parameters.get(i);
                 var otherwise = defaults.get(parameter);
-                inner.set(parameter, i < arguments.size() ? arguments.get(i) : named.containsKey(parameter) ? named.get(parameter)
-                    : otherwise == null ? Values.UNDEFINED : otherwise.value(scope));
+                inner.set(
+                        parameter,
+                        i < arguments.size()
+                                ? arguments.get(i)
+                                : named.containsKey(parameter)
+                                        ? named.get(parameter)
+                                        : otherwise == null ? Values.UNDEFINED : otherwise.value(scope));
             }
             return renderToString(body, inner);
         });

@@ -5,7 +5,11 @@ import java.util.List;
 
 /// A part of a template's source: literal text, an expression to print, or a statement.
 record TemplatePart(Kind kind, String text) {
-    enum Kind { TEXT, PRINT, STATEMENT }
+    enum Kind {
+        TEXT,
+        PRINT,
+        STATEMENT
+    }
 
     static List<TemplatePart> split(String source) {
         var parts = new ArrayList<TemplatePart>();
@@ -24,7 +28,9 @@ record TemplatePart(Kind kind, String text) {
             char kind = source.charAt(open + 1);
             String close = kind == '{' ? "}}" : kind + "}";
             int end = indexOfClosing(source, open + 2, close);
-            if (end < 0) throw new TemplateException("\"" + source.substring(open, Math.min(source.length(), open + 20)) + "\" is never closed");
+            if (end < 0)
+                throw new TemplateException(
+                        "\"" + source.substring(open, Math.min(source.length(), open + 20)) + "\" is never closed");
             int start = open + 2;
             char sign = start < end ? source.charAt(start) : ' ';
             if (sign == '-' || sign == '+') start++;
@@ -33,7 +39,10 @@ record TemplatePart(Kind kind, String text) {
             add(parts, text);
             trimStart = end > start && source.charAt(end - 1) == '-';
             dropLineEnd = kind != '{';
-            if (kind != '#') parts.add(new TemplatePart(kind == '{' ? Kind.PRINT : Kind.STATEMENT, source.substring(start, trimStart ? end - 1 : end).strip()));
+            if (kind != '#')
+                parts.add(new TemplatePart(
+                        kind == '{' ? Kind.PRINT : Kind.STATEMENT,
+                        source.substring(start, trimStart ? end - 1 : end).strip()));
             from = end + 2;
         }
         return parts;

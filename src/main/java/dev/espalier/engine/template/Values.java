@@ -16,7 +16,8 @@ final class Values {
 
     /// A callable value.
     interface Function {
-        @Nullable Object call(List<@Nullable Object> arguments, Map<String, @Nullable Object> named);
+        @Nullable
+        Object call(List<@Nullable Object> arguments, Map<String, @Nullable Object> named);
     }
 
     static boolean isTrue(@Nullable Object value) {
@@ -74,7 +75,8 @@ final class Values {
     }
 
     static @Nullable Object field(@Nullable Object value, String name) {
-        if (value == UNDEFINED) throw new TemplateException("it reads \"" + name + "\" of something that is not defined");
+        if (value == UNDEFINED)
+            throw new TemplateException("it reads \"" + name + "\" of something that is not defined");
         return value instanceof Map<?, ?> map && map.containsKey(name) ? map.get(name) : UNDEFINED;
     }
 
@@ -84,7 +86,9 @@ final class Values {
         long size = length(budget, value);
         if (at < 0) at += size;
         if (at < 0 || at >= size) return UNDEFINED;
-        return value instanceof String text ? Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) at))) : items(budget, value).get((int) at);
+        return value instanceof String text
+                ? Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) at)))
+                : items(budget, value).get((int) at);
     }
 
     /// Python's slice: start, end, step, each of which may be null.
@@ -121,7 +125,9 @@ final class Values {
             case "!=" -> !areEqual(budget, a, b);
             case "in" -> in(budget, a, b);
             default -> {
-                int order = a instanceof String s && b instanceof String t ? compareText(budget, s, t) : Double.compare(number(a), number(b));
+                int order = a instanceof String s && b instanceof String t
+                        ? compareText(budget, s, t)
+                        : Double.compare(number(a), number(b));
                 yield switch (operator) {
                     case "<" -> order < 0;
                     case ">" -> order > 0;
@@ -139,7 +145,8 @@ final class Values {
 
     private static boolean in(Budget budget, @Nullable Object item, @Nullable Object collection) {
         if (collection instanceof String text) {
-            if (!(item instanceof String part)) throw new TemplateException("it searches a string for something that is not a string");
+            if (!(item instanceof String part))
+                throw new TemplateException("it searches a string for something that is not a string");
             budget.search(text, part);
             return text.contains(part);
         }
@@ -154,18 +161,24 @@ final class Values {
         budget.enter();
         boolean same = switch (a) {
             case Number n when b instanceof Number m -> n.doubleValue() == m.doubleValue();
-            case String s when b instanceof String t -> {
+            case String s
+            when b instanceof String t -> {
                 budget.spend(Math.min(s.length(), t.length()));
                 yield s.equals(t);
             }
-            case List<?> s when b instanceof List<?> t -> {
+            case List<?> s
+            when b instanceof List<?> t -> {
                 boolean all = s.size() == t.size();
                 for (int i = 0; all && i < s.size(); i++) all = areEqual(budget, s.get(i), t.get(i));
                 yield all;
             }
-            case Map<?, ?> s when b instanceof Map<?, ?> t -> {
+            case Map<?, ?> s
+            when b instanceof Map<?, ?> t -> {
                 boolean all = s.size() == t.size();
-                for (var entry : s.entrySet()) all = all && t.containsKey(entry.getKey()) && areEqual(budget, entry.getValue(), t.get(entry.getKey()));
+                for (var entry : s.entrySet())
+                    all = all
+                            && t.containsKey(entry.getKey())
+                            && areEqual(budget, entry.getValue(), t.get(entry.getKey()));
                 yield all;
             }
             case null, default -> Objects.equals(a, b);
@@ -194,7 +207,8 @@ final class Values {
             return joined;
         }
         if (a instanceof Long x && b instanceof Long y && !operator.equals("/")) {
-            if (y == 0 && (operator.equals("//") || operator.equals("%"))) throw new TemplateException("it divides by zero");
+            if (y == 0 && (operator.equals("//") || operator.equals("%")))
+                throw new TemplateException("it divides by zero");
             return switch (operator) {
                 case "+" -> Math.addExact(x, y);
                 case "-" -> Math.subtractExact(x, y);

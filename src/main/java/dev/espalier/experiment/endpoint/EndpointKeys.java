@@ -37,11 +37,20 @@ public final class EndpointKeys {
         if (typed.containsKey(origin)) return typed.get(origin);
         if (!Files.isDirectory(own)) return "";
         try (var folders = Files.list(own)) {
-            var keys = folders.filter(EndpointFile::describes).flatMap(EndpointKeys::readable).filter(endpoint -> endpoint.urls().stream().map(Endpoint::origin).anyMatch(origin::equals))
-                .map(Endpoint::key).filter(key -> !key.isEmpty()).distinct().toList();
+            var keys = folders.filter(EndpointFile::describes)
+                    .flatMap(EndpointKeys::readable)
+                    .filter(endpoint ->
+                            endpoint.urls().stream().map(Endpoint::origin).anyMatch(origin::equals))
+                    .map(Endpoint::key)
+                    .filter(key -> !key.isEmpty())
+                    .distinct()
+                    .toList();
             return keys.size() == 1 ? keys.getFirst() : "";
         } catch (IOException e) {
-            throw new EspalierException("The folder of your endpoints " + own + " cannot be listed (" + e.getMessage() + "). Check its permissions.", e);
+            throw new EspalierException(
+                    "The folder of your endpoints " + own + " cannot be listed (" + e.getMessage()
+                            + "). Check its permissions.",
+                    e);
         }
     }
 
@@ -55,11 +64,16 @@ public final class EndpointKeys {
 
     /// Why an endpoint's servers get no key, and what to do; "" if they may have the key that it names.
     public String withheld(Path folder) {
-        return isOwn(folder) ? "" : "its file lies in a folder of models, and keys go only to endpoints that you added yourself: add it in the window (Ctrl+E), or move its folder to %s".formatted(own);
+        return isOwn(folder)
+                ? ""
+                : "its file lies in a folder of models, and keys go only to endpoints that you added yourself: add it in the window (Ctrl+E), or move its folder to %s"
+                        .formatted(own);
     }
 
     /// Whether a folder is one of the user's own endpoints.
     public boolean isOwn(Path folder) {
-        return own.toAbsolutePath().normalize().equals(folder.toAbsolutePath().normalize().getParent());
+        return own.toAbsolutePath()
+                .normalize()
+                .equals(folder.toAbsolutePath().normalize().getParent());
     }
 }

@@ -26,9 +26,29 @@ import java.util.Optional;
 /// @param stepEnd     the text that a reward model expects after each step
 /// @param column      which of its numbers counts, from 0
 /// @param activation  one of [#ACTIVATIONS]
-public record EndpointSpec(String name, String kind, String addresses, String model, String api, String chat, String key, String concurrency,
-                            String route, String stepEnd, String column, String activation) {
-    public enum Field { NAME, ADDRESS, MODEL, API, CHAT, KEY, CONCURRENCY, COLUMN }
+public record EndpointSpec(
+        String name,
+        String kind,
+        String addresses,
+        String model,
+        String api,
+        String chat,
+        String key,
+        String concurrency,
+        String route,
+        String stepEnd,
+        String column,
+        String activation) {
+    public enum Field {
+        NAME,
+        ADDRESS,
+        MODEL,
+        API,
+        CHAT,
+        KEY,
+        CONCURRENCY,
+        COLUMN
+    }
 
     /// @param message one sentence: what is wrong and what to do
     public record InvalidField(Field field, String message) {}
@@ -40,8 +60,19 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
     public static final List<String> APIS = List.of(BEST, "tokens", "completions", "chat");
     public static final List<String> ROUTES = List.of("pooling", "classify");
     public static final List<String> ACTIVATIONS = List.of("none", "sigmoid", "softmax");
-    public static final EndpointSpec USUAL = new EndpointSpec("", "policy", "", "", BEST, SERVERS_OWN, "", Integer.toString(Endpoint.Limits.DEFAULT.concurrency()),
-        Endpoint.Scores.DEFAULT.route(), Endpoint.Scores.DEFAULT.stepEnd(), Integer.toString(Endpoint.Scores.DEFAULT.column()), "none");
+    public static final EndpointSpec USUAL = new EndpointSpec(
+            "",
+            "policy",
+            "",
+            "",
+            BEST,
+            SERVERS_OWN,
+            "",
+            Integer.toString(Endpoint.Limits.DEFAULT.concurrency()),
+            Endpoint.Scores.DEFAULT.route(),
+            Endpoint.Scores.DEFAULT.stepEnd(),
+            Integer.toString(Endpoint.Scores.DEFAULT.column()),
+            "none");
 
     private static final int LONGEST_NAME = 64;
 
@@ -61,16 +92,27 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         }
         if (urls.isEmpty()) return invalid(Field.ADDRESS, "Type the server's address, like http://host:8000.");
         boolean policy = kind.equals("policy");
-        if (policy && api.equals("completions") && chat.equals(SERVERS_OWN)) return invalid(Field.CHAT, "The API completions needs the model's chat format. Choose one, or choose the API chat.");
-        if (!policy && route.equals("classify") && chat.equals(SERVERS_OWN)) return invalid(Field.CHAT, "The route classify needs the model's chat format. Choose one.");
-        if (whole(concurrency).filter(count -> count >= 1).isEmpty()) return invalid(Field.CONCURRENCY, "Enter the number of requests at once: a whole number of at least 1.");
+        if (policy && api.equals("completions") && chat.equals(SERVERS_OWN))
+            return invalid(
+                    Field.CHAT,
+                    "The API completions needs the model's chat format. Choose one, or choose the API chat.");
+        if (!policy && route.equals("classify") && chat.equals(SERVERS_OWN))
+            return invalid(Field.CHAT, "The route classify needs the model's chat format. Choose one.");
+        if (whole(concurrency).filter(count -> count >= 1).isEmpty())
+            return invalid(Field.CONCURRENCY, "Enter the number of requests at once: a whole number of at least 1.");
         // The message omits the typed text: it may be the key itself.
         if (!Endpoint.namesKey(key.strip())) {
-            return invalid(Field.KEY, "Enter the name of an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT. Espalier never stores the key itself.");
+            return invalid(
+                    Field.KEY,
+                    "Enter the name of an environment variable that begins with ESPALIER_ or ends with _API_KEY, or keyring:ACCOUNT. Espalier never stores the key itself.");
         }
-        if (!policy && whole(column).filter(number -> number >= 0).isEmpty()) return invalid(Field.COLUMN, "Enter the column: a whole number of at least 0.");
-        if (!effectiveName().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*") || effectiveName().length() > LONGEST_NAME) {
-            return invalid(Field.NAME, "A name consists of letters, digits, spaces, dots and dashes, and begins with a letter or digit.");
+        if (!policy && whole(column).filter(number -> number >= 0).isEmpty())
+            return invalid(Field.COLUMN, "Enter the column: a whole number of at least 0.");
+        if (!effectiveName().matches("[\\p{L}\\p{N}][\\p{L}\\p{N}._ -]*")
+                || effectiveName().length() > LONGEST_NAME) {
+            return invalid(
+                    Field.NAME,
+                    "A name consists of letters, digits, spaces, dots and dashes, and begins with a letter or digit.");
         }
         return Optional.empty();
     }
@@ -95,15 +137,45 @@ public record EndpointSpec(String name, String kind, String addresses, String mo
         });
         boolean policy = kind.equals("policy");
         var usual = Endpoint.Scores.DEFAULT;
-        var scores = policy ? usual : new Endpoint.Scores(route, stepEnd, usual.rows(), usual.stepToken(), Integer.parseInt(column.strip()),
-            Endpoint.Scores.Activation.valueOf(activation.toUpperCase(Locale.ROOT)), usual.suffix());
-        return new Endpoint(effectiveName(), policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM, "", urls(), model.strip(), null,
-            api.equals(BEST) || !policy ? null : Endpoint.Api.valueOf(api.toUpperCase(Locale.ROOT)), Endpoint.Stop.AUTO, key.strip(),
-            new Endpoint.Limits(Integer.parseInt(concurrency.strip()), 0, 1), Endpoint.Timeouts.DEFAULT, true, "", ChatFormat.known(chat).orElse(null), "\n\n", "", 2048, 0, 0, scores);
+        var scores = policy
+                ? usual
+                : new Endpoint.Scores(
+                        route,
+                        stepEnd,
+                        usual.rows(),
+                        usual.stepToken(),
+                        Integer.parseInt(column.strip()),
+                        Endpoint.Scores.Activation.valueOf(activation.toUpperCase(Locale.ROOT)),
+                        usual.suffix());
+        return new Endpoint(
+                effectiveName(),
+                policy ? ModelFolder.Kind.POLICY : ModelFolder.Kind.PRM,
+                "",
+                urls(),
+                model.strip(),
+                null,
+                api.equals(BEST) || !policy ? null : Endpoint.Api.valueOf(api.toUpperCase(Locale.ROOT)),
+                Endpoint.Stop.AUTO,
+                key.strip(),
+                new Endpoint.Limits(Integer.parseInt(concurrency.strip()), 0, 1),
+                Endpoint.Timeouts.DEFAULT,
+                true,
+                "",
+                ChatFormat.known(chat).orElse(null),
+                "\n\n",
+                "",
+                2048,
+                0,
+                0,
+                scores);
     }
 
     private List<URI> urls() {
-        return Arrays.stream(addresses.split("[,;\\s]+")).filter(address -> !address.isEmpty()).map(Endpoint::url).distinct().toList();
+        return Arrays.stream(addresses.split("[,;\\s]+"))
+                .filter(address -> !address.isEmpty())
+                .map(Endpoint::url)
+                .distinct()
+                .toList();
     }
 
     private static Optional<InvalidField> invalid(Field field, String message) {

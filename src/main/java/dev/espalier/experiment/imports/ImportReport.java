@@ -12,7 +12,15 @@ import java.util.List;
 /// @param compared answers and votes recorded in the file
 /// @param same     of those, the number that parity mode reproduces
 /// @param warnings sentences about lines, the first [#SHOWN] of them
-public record ImportReport(double share, List<Long> runs, int added, int present, int skipped, int compared, int same, List<String> warnings) {
+public record ImportReport(
+        double share,
+        List<Long> runs,
+        int added,
+        int present,
+        int skipped,
+        int compared,
+        int same,
+        List<String> warnings) {
     public static final int SHOWN = 20;
     static final ImportReport START = new ImportReport(0, List.of(), 0, 0, 0, 0, 0, List.of());
 
@@ -25,8 +33,12 @@ public record ImportReport(double share, List<Long> runs, int added, int present
     public String sentence() {
         var text = new StringBuilder(count(added, "search", "searches")).append(" imported");
         if (present > 0) text.append(", ").append(count(present, "was", "were")).append(" there already");
-        if (skipped > 0) text.append(", ").append(count(skipped, "line", "lines")).append(" skipped");
-        if (compared > 0) text.append("; ").append("%,d of %,d recorded answers and votes are the same in parity mode".formatted(same, compared));
+        if (skipped > 0)
+            text.append(", ").append(count(skipped, "line", "lines")).append(" skipped");
+        if (compared > 0)
+            text.append("; ")
+                    .append("%,d of %,d recorded answers and votes are the same in parity mode"
+                            .formatted(same, compared));
         return text.append('.').toString();
     }
 

@@ -72,7 +72,8 @@ public final class ImportRunner {
     /// @throws dev.espalier.EspalierException if the spec contradicts itself
     public static void check(ImportSpec spec) {
         if (!Strategies.names().contains(spec.strategy())) {
-            throw new EspalierException("There is no strategy called \"%s\". There are: %s.".formatted(spec.strategy(), String.join(", ", Strategies.names())));
+            throw new EspalierException("There is no strategy called \"%s\". There are: %s."
+                    .formatted(spec.strategy(), String.join(", ", Strategies.names())));
         }
         new StepSplitter(spec.separator());
         JsonLines.check(spec.file());
@@ -97,7 +98,11 @@ public final class ImportRunner {
     private Outcome run(Path file) {
         var sha256 = sha256(file);
         var label = name + " #" + sha256.substring(0, 8);
-        store.runs().stream().filter(run -> !run.damaged()).map(RunSummary::run).filter(run -> run.imported() && run.sweep().equals(label)).forEach(run -> runs.putIfAbsent(run.config(), run.id()));
+        store.runs().stream()
+                .filter(run -> !run.damaged())
+                .map(RunSummary::run)
+                .filter(run -> run.imported() && run.sweep().equals(label))
+                .forEach(run -> runs.putIfAbsent(run.config(), run.id()));
         try (var lines = JsonLines.open(file)) {
             for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
                 switch (line) {
@@ -111,8 +116,12 @@ public final class ImportRunner {
         }
         if (live.cancelled()) return new Outcome(Outcome.End.CANCELLED, "");
         if (added + present == 0) {
-            return new Outcome(Outcome.End.FAILED, "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
-                .formatted(spec.file(), warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
+            return new Outcome(
+                    Outcome.End.FAILED,
+                    "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
+                            .formatted(
+                                    spec.file(),
+                                    warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
         }
         return new Outcome(Outcome.End.FINISHED, "");
     }
@@ -120,7 +129,12 @@ public final class ImportRunner {
     private void take(JsonLines.Parsed line, String label, String sha256) {
         OutputLine output;
         try {
-            output = OutputLine.read(line.json(), name + "-" + line.number(), splitter, spec.tokenLimit(), reason -> warn("line " + line.number() + ": " + reason));
+            output = OutputLine.read(
+                    line.json(),
+                    name + "-" + line.number(),
+                    splitter,
+                    spec.tokenLimit(),
+                    reason -> warn("line " + line.number() + ": " + reason));
         } catch (EspalierException e) {
             skip(line.number(), e.getMessage());
             return;
@@ -131,8 +145,19 @@ public final class ImportRunner {
         }
         int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
         var config = config(output, seed);
-        long run = runs.computeIfAbsent(config, made -> store.createRun(new RunRecord(0, name + " · " + RunTitle.of(made), label, name, made, Instant.now(), Version.NUMBER,
-            "not known", null, spec.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
+        long run = runs.computeIfAbsent(
+                config,
+                made -> store.createRun(new RunRecord(
+                        0,
+                        name + " · " + RunTitle.of(made),
+                        label,
+                        name,
+                        made,
+                        Instant.now(),
+                        Version.NUMBER,
+                        "not known",
+                        null,
+                        spec.file().toAbsolutePath().normalize() + "\nsha-256 " + sha256)));
         if (used.add(run)) store.hold(run);
         long search = store.createSearch(run, output.problem());
         var candidates = write(search, config, output, line);
@@ -141,18 +166,35 @@ public final class ImportRunner {
 
     private SearchConfig config(OutputLine output, int seed) {
         var named = "imported: " + name;
-        var generation = new Generation(Generation.DEFAULT.temperature(), Generation.DEFAULT.topP(), Generation.DEFAULT.maxNewTokens(), spec.separator(), "");
-        return new SearchConfig(spec.strategy(), Parameters.NONE.with("N", output.samples().size()), spec.mode(), generation, spec.reduction(), seed,
-            spec.policy().isEmpty() ? named : spec.policy(), "", !output.scored() ? "" : spec.reward().isEmpty() ? named : spec.reward(), "");
+        var generation = new Generation(
+                Generation.DEFAULT.temperature(),
+                Generation.DEFAULT.topP(),
+                Generation.DEFAULT.maxNewTokens(),
+                spec.separator(),
+                "");
+        return new SearchConfig(
+                spec.strategy(),
+                Parameters.NONE.with("N", output.samples().size()),
+                spec.mode(),
+                generation,
+                spec.reduction(),
+                seed,
+                spec.policy().isEmpty() ? named : spec.policy(),
+                "",
+                !output.scored() ? "" : spec.reward().isEmpty() ? named : spec.reward(),
+                "");
     }
 
     /// Sends results to the search and writes its log if it is not stored yet.
     private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Parsed line) {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
-        var search = new Search(Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD), new SearchSetting(config.generation(), config.reduction(), output.scored()));
+        var search = new Search(
+                Strategies.of("best-of-n", Parameters.NONE.with("N", n), Mode.STANDARD),
+                new SearchSetting(config.generation(), config.reduction(), output.scored()));
         if (!there) search.listen(event -> store.append(id, search.tree().events() - 1, event, search.tree(), 0));
-        search.start(new SearchEvent.Started(config, output.problem().id(), output.problem().text()));
+        search.start(new SearchEvent.Started(
+                config, output.problem().id(), output.problem().text()));
         while (!search.over()) {
             for (var request : search.ask()) search.tell(request.id(), result(request, search, output));
         }
@@ -168,9 +210,16 @@ public final class ImportRunner {
 
     private static Result result(Request request, Search search, OutputLine output) {
         return switch (request) {
-            case Request.Sample sample -> output.samples().get(sample.childIndex()).sampled();
-            case Request.Score score -> new Result.Scored(output.samples().get(search.tree().path(score.node()).getFirst().childIndex()).scores(), Cost.NONE);
-            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalStateException("best-of-N requests only whole solutions");
+            case Request.Sample sample ->
+                output.samples().get(sample.childIndex()).sampled();
+            case Request.Score score ->
+                new Result.Scored(
+                        output.samples()
+                                .get(search.tree().path(score.node()).getFirst().childIndex())
+                                .scores(),
+                        Cost.NONE);
+            case Request.LookAhead _, Request.NextTokens _ ->
+                throw new IllegalStateException("best-of-N requests only whole solutions");
         };
     }
 
@@ -185,14 +234,16 @@ public final class ImportRunner {
     }
 
     private void report(double share) {
-        live.report(new ImportReport(share, List.copyOf(used), added, present, skipped, recorded.compared(), recorded.same(), warnings));
+        live.report(new ImportReport(
+                share, List.copyOf(used), added, present, skipped, recorded.compared(), recorded.same(), warnings));
     }
 
     private static String sha256(Path file) {
         try (var in = Files.newInputStream(file)) {
             return Sha256.of(in);
         } catch (IOException e) {
-            throw new EspalierException("The file %s could not be read (%s). Check its permissions.".formatted(file, e.getMessage()), e);
+            throw new EspalierException(
+                    "The file %s could not be read (%s). Check its permissions.".formatted(file, e.getMessage()), e);
         }
     }
 }

@@ -14,10 +14,26 @@ import java.nio.file.Path;
 /// @param separator     the text that ends a step
 /// @param tokenLimit    maximum tokens per text. If a file gives a text's number of tokens but no reason for its end, a
 ///                      text of exactly this length was cut off
-public record ImportSpec(Path file, String policy, String reward, String strategy, Mode mode, Reduction reduction, String separator, int tokenLimit) {
+public record ImportSpec(
+        Path file,
+        String policy,
+        String reward,
+        String strategy,
+        Mode mode,
+        Reduction reduction,
+        String separator,
+        int tokenLimit) {
 
     /// Best-of-N of unknown models, scored by the last step.
     public static ImportSpec of(Path file) {
-        return new ImportSpec(file, "", "", "best-of-n", Mode.STANDARD, Reduction.LAST, Generation.DEFAULT.separator(), Generation.DEFAULT.maxNewTokens());
+        return new ImportSpec(
+                file,
+                "",
+                "",
+                "best-of-n",
+                Mode.STANDARD,
+                Reduction.LAST,
+                Generation.DEFAULT.separator(),
+                Generation.DEFAULT.maxNewTokens());
     }
 }

@@ -26,7 +26,8 @@ public final class Imports {
         ImportRunner.check(spec);
         var live = new LiveImport(spec);
         running.add(live);
-        background.execute(() -> live.done().complete(Outcome.of(() -> new ImportRunner(store, spec, live).run(), () -> running.remove(live))));
+        background.execute(() -> live.done()
+                .complete(Outcome.of(() -> new ImportRunner(store, spec, live).run(), () -> running.remove(live))));
         return live;
     }
 

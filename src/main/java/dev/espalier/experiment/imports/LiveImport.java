@@ -14,17 +14,29 @@ public final class LiveImport {
         this.spec = spec;
     }
 
-    public ImportSpec spec() { return spec; }
+    public ImportSpec spec() {
+        return spec;
+    }
 
     /// The latest state; poll it.
-    public ImportReport report() { return report; }
+    public ImportReport report() {
+        return report;
+    }
 
-    void report(ImportReport next) { report = next; }
+    void report(ImportReport next) {
+        report = next;
+    }
 
-    public void cancel() { cancelled = true; }
+    public void cancel() {
+        cancelled = true;
+    }
 
-    public boolean cancelled() { return cancelled; }
+    public boolean cancelled() {
+        return cancelled;
+    }
 
     /// Completes (never exceptionally) when the import is over or was cancelled.
-    public CompletableFuture<Outcome> done() { return done; }
+    public CompletableFuture<Outcome> done() {
+        return done;
+    }
 }

@@ -27,7 +27,8 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     private static final double MOST_TOKENS = 1e9;
     private static final int[] NO_TOKENS = new int[0];
     private static final float[] NO_LOG_PROBS = new float[0];
-    private static final Set<String> OF_PROBLEM = Set.of("problem", "question", "answer", "solution", "subject", "type", "level", "unique_id", "id");
+    private static final Set<String> OF_PROBLEM =
+            Set.of("problem", "question", "answer", "solution", "subject", "type", "level", "unique_id", "id");
 
     record Sample(List<Step> steps, Finish finish, Cost cost, List<Double> scores) {
         Result.Sampled sampled() {
@@ -39,7 +40,8 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     /// @param warn receives irregularities that do not invalidate the line
     /// @throws EspalierException if the line has no problem or no solutions; its message is the end of the sentence
     ///     "line 12: …"
-    static OutputLine read(ObjectNode json, String idIfNone, StepSplitter splitter, int tokenLimit, Consumer<String> warn) {
+    static OutputLine read(
+            ObjectNode json, String idIfNone, StepSplitter splitter, int tokenLimit, Consumer<String> warn) {
         var problem = problem(json, idIfNone);
         var texts = first(json, "completions", "code", "response");
         if (texts == null) throw new EspalierException("it has neither \"completions\" nor \"code\" with texts in it");
@@ -48,13 +50,18 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
         var completions = json.path(texts);
         var tokens = json.path("completion_tokens");
         var reasons = first(json, "finish_reasons", "finish_reason");
-        if (scores != null && json.path(scores).size() != n) throw new EspalierException("it has %d texts but scores for %d".formatted(n, json.path(scores).size()));
+        if (scores != null && json.path(scores).size() != n)
+            throw new EspalierException("it has %d texts but scores for %d"
+                    .formatted(n, json.path(scores).size()));
         var samples = new ArrayList<Sample>();
         int unaligned = 0;
         for (int i = 0; i < n; i++) {
-            if (!completions.get(i).isString()) throw new EspalierException("text %d of \"%s\" is not text".formatted(i + 1, texts));
+            if (!completions.get(i).isString())
+                throw new EspalierException("text %d of \"%s\" is not text".formatted(i + 1, texts));
             var text = completions.get(i).stringValue();
-            var given = scores == null ? List.<Double>of() : numbers(json.path(scores).get(i), scores);
+            var given = scores == null
+                    ? List.<Double>of()
+                    : numbers(json.path(scores).get(i), scores);
             var steps = splitter.split(text);
             // If the scores do not match the steps, the whole text is one step.
             if (!given.isEmpty() && given.size() != steps.size()) {
@@ -62,11 +69,20 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
                 steps = text.isEmpty() ? List.of() : List.of(text);
             }
             long count = tokens(tokens.path(i));
-            boolean cut = reasons != null ? json.path(reasons).path(i).asString("").equals("length") : count == tokenLimit;
-            samples.add(new Sample(steps.stream().map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS)).toList(), cut ? Finish.LENGTH : Finish.STOP,
-                new Cost(count, 0), given));
+            boolean cut =
+                    reasons != null ? json.path(reasons).path(i).asString("").equals("length") : count == tokenLimit;
+            samples.add(new Sample(
+                    steps.stream()
+                            .map(step -> Step.of(step, NO_TOKENS, NO_LOG_PROBS))
+                            .toList(),
+                    cut ? Finish.LENGTH : Finish.STOP,
+                    new Cost(count, 0),
+                    given));
         }
-        if (unaligned > 0) warn.accept("%d of %d texts have different numbers of scores and steps; each is shown as one step. Try another --separator".formatted(unaligned, n));
+        if (unaligned > 0)
+            warn.accept(
+                    "%d of %d texts have different numbers of scores and steps; each is shown as one step. Try another --separator"
+                            .formatted(unaligned, n));
         var fields = json.deepCopy();
         OF_PROBLEM.forEach(fields::remove);
         fields.remove(texts);
@@ -75,10 +91,21 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     }
 
     private static Problem problem(ObjectNode json, String idIfNone) {
-        var problem = ProblemFile.problem(json, json.path("idx").isNumber() ? idIfNone.replaceFirst("\\d+$", json.path("idx").asString()) : idIfNone);
+        var problem = ProblemFile.problem(
+                json,
+                json.path("idx").isNumber()
+                        ? idIfNone.replaceFirst("\\d+$", json.path("idx").asString())
+                        : idIfNone);
         var gold = json.path(json.has("gt") ? "gt" : "gold").asString("");
-        return problem.gold() != null || gold.isBlank() ? problem
-            : new Problem(problem.id(), problem.text(), gold.strip(), problem.solution(), problem.subject(), problem.level());
+        return problem.gold() != null || gold.isBlank()
+                ? problem
+                : new Problem(
+                        problem.id(),
+                        problem.text(),
+                        gold.strip(),
+                        problem.solution(),
+                        problem.subject(),
+                        problem.level());
     }
 
     /// The first of the given fields that is a non-empty list.
@@ -90,14 +117,16 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     private static List<Double> numbers(JsonNode node, String field) {
         if (node.isNull()) return List.of();
         if (node.isNumber()) return List.of(number(node, field));
-        if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber())) throw new EspalierException("\"%s\" holds a value that is not a number".formatted(field));
+        if (!node.isArray() || node.valueStream().anyMatch(value -> !value.isNumber()))
+            throw new EspalierException("\"%s\" holds a value that is not a number".formatted(field));
         return node.valueStream().map(value -> number(value, field)).toList();
     }
 
     /// Accepts NaN and infinities that the file has by name; rejects a number that overflows.
     private static double number(JsonNode node, String field) {
         double number = JsonNumbers.real(node);
-        if (Double.isInfinite(number) && !node.isDouble()) throw new EspalierException("\"%s\" holds a number that is too large".formatted(field));
+        if (Double.isInfinite(number) && !node.isDouble())
+            throw new EspalierException("\"%s\" holds a number that is too large".formatted(field));
         return number;
     }
 

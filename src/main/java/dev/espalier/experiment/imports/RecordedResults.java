@@ -20,30 +20,45 @@ import tools.jackson.databind.node.ObjectNode;
 final class RecordedResults {
     private static final Problem UNGRADED = Problem.typed("", null);
     private static final Pattern VOTE = Pattern.compile("pred_(naive|weighted|maj)@(\\d{1,6})");
-    private static final Map<String, Vote> VOTES = Map.of("naive", Vote.NAIVE, "weighted", Vote.WEIGHTED, "maj", Vote.MAJORITY);
+    private static final Map<String, Vote> VOTES =
+            Map.of("naive", Vote.NAIVE, "weighted", Vote.WEIGHTED, "maj", Vote.MAJORITY);
 
     private int compared;
     private int same;
 
-    int compared() { return compared; }
+    int compared() {
+        return compared;
+    }
 
-    int same() { return same; }
+    int same() {
+        return same;
+    }
 
     /// @param fields    the line's fields except problem, texts and scores
     /// @param different receives a sentence for each difference
     void compare(ObjectNode fields, List<Candidate> candidates, Consumer<String> different) {
-        var ballots = candidates.stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, UNGRADED, Tasks.PARITY, Verdicts.NONE)).toList();
+        var ballots = candidates.stream()
+                .map(candidate -> Ballot.of(candidate, Reduction.LAST, UNGRADED, Tasks.PARITY, Verdicts.NONE))
+                .toList();
         for (var field : fields.properties()) {
             var vote = VOTE.matcher(field.getKey());
             if (!vote.matches() || !field.getValue().isString()) continue;
             int n = Integer.parseInt(vote.group(2));
             if (n < 1 || n > ballots.size()) continue;
-            var elected = Tally.of(ballots.subList(0, n), true).elect(Objects.requireNonNull(VOTES.get(vote.group(1)))).orElseThrow().display();
+            var elected = Tally.of(ballots.subList(0, n), true)
+                    .elect(Objects.requireNonNull(VOTES.get(vote.group(1))))
+                    .orElseThrow()
+                    .display();
             compare(field.getKey(), field.getValue().stringValue(), "\\boxed{" + elected + "}", different);
         }
         var answers = fields.path("pred");
         if (!answers.isArray() || answers.size() != ballots.size()) return;
-        for (int i = 0; i < ballots.size(); i++) compare("pred " + (i + 1), answers.get(i).asString(""), ballots.get(i).display(), different);
+        for (int i = 0; i < ballots.size(); i++)
+            compare(
+                    "pred " + (i + 1),
+                    answers.get(i).asString(""),
+                    ballots.get(i).display(),
+                    different);
     }
 
     private void compare(String what, String recorded, String here, Consumer<String> different) {

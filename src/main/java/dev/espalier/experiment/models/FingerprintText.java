@@ -10,6 +10,8 @@ public final class FingerprintText {
     /// @param sha256     "" if unknown
     /// @param parameters the model's parameter count, 0 if unknown
     public static String of(String sha256, long parameters) {
-        return sha256.isEmpty() || parameters < FEWEST ? sha256 : sha256 + " (of files over 1 GiB: their size and 64 samples)";
+        return sha256.isEmpty() || parameters < FEWEST
+                ? sha256
+                : sha256 + " (of files over 1 GiB: their size and 64 samples)";
     }
 }

@@ -13,7 +13,16 @@ import java.util.stream.Collectors;
 /// @param endpoint the addresses of its servers, "" for a local model
 /// @param notes    how it was recognised and what to expect of it; can be ""
 /// @param precision of its weights, "" if unknown or chosen by the server
-public record ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem, String endpoint, String notes, String precision) {
+public record ModelEntry(
+        String name,
+        String kind,
+        Path folder,
+        String description,
+        long parameters,
+        String problem,
+        String endpoint,
+        String notes,
+        String precision) {
     public ModelEntry(String name, String kind, Path folder, String description, long parameters, String problem) {
         this(name, kind, folder, description, parameters, problem, "", "", "");
     }
@@ -24,7 +33,9 @@ public record ModelEntry(String name, String kind, Path folder, String descripti
 
     /// Why servers do not get the key that their file names, by the models' names.
     public static Map<String, String> withheldKeys(List<ModelEntry> models) {
-        return models.stream().filter(model -> !model.local() && !model.notes.isEmpty()).collect(Collectors.toMap(ModelEntry::name, ModelEntry::notes, (a, _) -> a));
+        return models.stream()
+                .filter(model -> !model.local() && !model.notes.isEmpty())
+                .collect(Collectors.toMap(ModelEntry::name, ModelEntry::notes, (a, _) -> a));
     }
 
     public boolean local() {

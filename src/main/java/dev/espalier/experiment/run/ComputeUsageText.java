@@ -12,11 +12,15 @@ public final class ComputeUsageText {
 
     /// Tokens processed by policy and reward model: theoretical cost.
     public static String processed(ComputeUsage spent) {
-        return "policy %s, PRM %s".formatted(count(spent.policy().processed()), count(spent.reward().processed()));
+        return "policy %s, PRM %s"
+                .formatted(
+                        count(spent.policy().processed()), count(spent.reward().processed()));
     }
 
     public static String executed(ComputeUsage spent) {
-        return "policy %s, PRM %s".formatted(count(spent.executed().policy()), count(spent.executed().reward()));
+        return "policy %s, PRM %s"
+                .formatted(
+                        count(spent.executed().policy()), count(spent.executed().reward()));
     }
 
     public static String flops(ComputeUsage spent) {
@@ -35,7 +39,16 @@ public final class ComputeUsageText {
             number /= 1000;
             scale++;
         }
-        return "%s %c".formatted(String.format(Locale.ROOT, number >= 99.95 || number == Math.rint(number) ? "%.0f" : number >= 9.995 ? "%.1f" : "%.2f", number), SCALES.charAt(scale)).strip();
+        return "%s %c"
+                .formatted(
+                        String.format(
+                                Locale.ROOT,
+                                number >= 99.95 || number == Math.rint(number)
+                                        ? "%.0f"
+                                        : number >= 9.995 ? "%.1f" : "%.2f",
+                                number),
+                        SCALES.charAt(scale))
+                .strip();
     }
 
     private static String count(long tokens) {

@@ -45,7 +45,10 @@ public final class Grading implements Verdicts {
     /// @param stored   verdicts read from the database, by answer hash
     /// @param answers  verdicts by answer; incomplete while the grader works
     /// @param awaited  answers whose caller got no verdict yet
-    private record Known(Map<String, Verdict> stored, ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers, Set<String> awaited) {}
+    private record Known(
+            Map<String, Verdict> stored,
+            ConcurrentHashMap<String, CompletableFuture<Optional<Verdict>>> answers,
+            Set<String> awaited) {}
 
     public Grading(RunStore store) {
         this.store = store;
@@ -86,7 +89,9 @@ public final class Grading implements Verdicts {
         return (problem, task, answer) -> {
             if (!task.gradable(problem)) return null;
             var verdict = grade(known(problem, task), problem, task, answer).join();
-            if (verdict.isEmpty()) throw new EspalierException("An answer to problem %s could not be graded (%s); the log has the details.".formatted(problem.id(), task.label()));
+            if (verdict.isEmpty())
+                throw new EspalierException("An answer to problem %s could not be graded (%s); the log has the details."
+                        .formatted(problem.id(), task.label()));
             return verdict.get();
         };
     }
@@ -122,7 +127,10 @@ public final class Grading implements Verdicts {
     }
 
     private static void failed(Problem problem, Task task, Throwable failure) {
-        LOG.log(Level.WARNING, "the grader of " + task.name() + " failed at an answer to problem " + problem.id(), failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
+        LOG.log(
+                Level.WARNING,
+                "the grader of " + task.name() + " failed at an answer to problem " + problem.id(),
+                failure instanceof CompletionException wrapped ? wrapped.getCause() : failure);
     }
 
     /// Keeps the verdict in memory if the store refuses it.

@@ -22,23 +22,37 @@ public final class LiveSearch {
         this.order = order;
     }
 
-    public SearchSpec order() { return order; }
+    public SearchSpec order() {
+        return order;
+    }
 
     /// Runs, pauses, steps or cancels the search.
-    public SearchControl control() { return control; }
+    public SearchControl control() {
+        return control;
+    }
 
     /// Completes (never exceptionally) when the search is over and all its events are in the queue.
-    public CompletableFuture<Outcome> done() { return done; }
+    public CompletableFuture<Outcome> done() {
+        return done;
+    }
 
     /// The stored search's id, 0 until it is stored.
-    public long id() { return id; }
+    public long id() {
+        return id;
+    }
 
-    public void id(long stored) { id = stored; }
+    public void id(long stored) {
+        id = stored;
+    }
 
     /// The stored run's id, 0 until it is stored.
-    public long run() { return run; }
+    public long run() {
+        return run;
+    }
 
-    public void run(long stored) { run = stored; }
+    public void run(long stored) {
+        run = stored;
+    }
 
     /// Queues an event. Call it on the search's thread.
     ///
@@ -48,8 +62,11 @@ public final class LiveSearch {
         events.add(event);
     }
 
-    /// The search's tree. Only the search's thread may use it until [#done] completes; it does not change after that.
-    public SearchTree tree() { return tree; }
+    /// The search's tree. Only the search's thread may use it until [#done] completes; it does not change after
+    /// that.
+    public SearchTree tree() {
+        return tree;
+    }
 
     /// The events since the last call, in order.
     public List<SearchEvent> drain() {

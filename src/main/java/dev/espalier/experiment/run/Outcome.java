@@ -11,7 +11,11 @@ import java.util.function.Supplier;
 public record Outcome(End end, String message) {
     private static final System.Logger LOG = System.getLogger(Outcome.class.getName());
 
-    public enum End { FINISHED, CANCELLED, FAILED }
+    public enum End {
+        FINISHED,
+        CANCELLED,
+        FAILED
+    }
 
     /// Runs background work and turns every exception into a sentence for the user.
     public static Outcome of(Supplier<Outcome> work, Runnable after) {
@@ -24,11 +28,14 @@ public record Outcome(End end, String message) {
             return new Outcome(End.FAILED, refused.getMessage());
         } catch (OutOfMemoryError full) {
             LOG.log(Level.ERROR, "out of memory", full);
-            return new Outcome(End.FAILED, "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
+            return new Outcome(
+                    End.FAILED,
+                    "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
         } catch (Throwable broken) {
             // Catches everything: a caller waits for the outcome.
             LOG.log(Level.ERROR, "internal error", broken);
-            return new Outcome(End.FAILED, "An internal error occurred. Stored results are safe. Please report it with the log.");
+            return new Outcome(
+                    End.FAILED, "An internal error occurred. Stored results are safe. Please report it with the log.");
         } finally {
             after.run();
         }

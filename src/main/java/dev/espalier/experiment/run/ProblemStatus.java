@@ -12,5 +12,7 @@ public enum ProblemStatus {
         this.description = description;
     }
 
-    public String description() { return description; }
+    public String description() {
+        return description;
+    }
 }

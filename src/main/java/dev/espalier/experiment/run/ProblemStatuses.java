@@ -41,13 +41,21 @@ public final class ProblemStatuses {
     private record Ungraded(Task task, boolean scored, List<Ballot> ballots) {
         private static Ungraded of(List<CandidateRow> rows, Problem problem, Task task) {
             // Without a gold answer there is nothing to grade.
-            var ballots = !task.gradable(problem) ? List.<Ballot>of()
-                : candidates(rows).stream().map(candidate -> Ballot.of(candidate, Reduction.LAST, problem, task, Verdicts.NONE)).toList();
-            return new Ungraded(task, rows.stream().anyMatch(row -> !row.scores().isEmpty()), ballots);
+            var ballots = !task.gradable(problem)
+                    ? List.<Ballot>of()
+                    : candidates(rows).stream()
+                            .map(candidate -> Ballot.of(candidate, Reduction.LAST, problem, task, Verdicts.NONE))
+                            .toList();
+            return new Ungraded(
+                    task, rows.stream().anyMatch(row -> !row.scores().isEmpty()), ballots);
         }
 
         private Tally tally(Problem problem, Verdicts verdicts) {
-            return Tally.of(ballots.stream().map(ballot -> ballot.gradedBy(verdicts, problem, task)).toList(), task.noAnswerMayWin());
+            return Tally.of(
+                    ballots.stream()
+                            .map(ballot -> ballot.gradedBy(verdicts, problem, task))
+                            .toList(),
+                    task.noAnswerMayWin());
         }
     }
 
@@ -58,14 +66,16 @@ public final class ProblemStatuses {
 
     /// All statuses by problem id. An unreadable search has no status and does not affect others.
     public Map<String, ProblemStatus> all() {
-        store.problemStatuses().forEach((search, stored) -> current(stored).ifPresent(status -> known.putIfAbsent(search, status)));
+        store.problemStatuses()
+                .forEach((search, stored) -> current(stored).ifPresent(status -> known.putIfAbsent(search, status)));
         var statuses = new LinkedHashMap<String, ProblemStatus>();
-        for (var search : store.latestFinished()) of(search).ifPresent(status -> statuses.put(search.problem().id(), status));
+        for (var search : store.latestFinished())
+            of(search).ifPresent(status -> statuses.put(search.problem().id(), status));
         return statuses;
     }
 
-    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its winner
-    /// is not graded yet.
+    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its
+    /// winner is not graded yet.
     ///
     /// @param search  its id
     /// @param tree    its tree
@@ -85,7 +95,10 @@ public final class ProblemStatuses {
         if (read == null) {
             var rows = store.candidatesOf(search.id());
             if (rows.isEmpty()) return Optional.empty();
-            read = Ungraded.of(rows, search.problem(), store.run(search.run()).config().mode().task(search.problem()));
+            read = Ungraded.of(
+                    rows,
+                    search.problem(),
+                    store.run(search.run()).config().mode().task(search.problem()));
             ungraded.put(search.id(), read);
         }
         var status = status(search.problem(), read.task, read.scored, read.tally(search.problem(), verdicts));
@@ -109,9 +122,13 @@ public final class ProblemStatuses {
 
     /// Empty if the grader has changed since, or its task is not there.
     private static Optional<ProblemStatus> current(StoredStatus stored) {
-        var task = Tasks.list().stream().filter(known -> known.name().equals(stored.task())).findFirst();
+        var task = Tasks.list().stream()
+                .filter(known -> known.name().equals(stored.task()))
+                .findFirst();
         if (task.isEmpty() || task.get().graderVersion() != stored.version()) return Optional.empty();
-        return Arrays.stream(ProblemStatus.values()).filter(status -> status.name().equals(stored.status())).findFirst();
+        return Arrays.stream(ProblemStatus.values())
+                .filter(status -> status.name().equals(stored.status()))
+                .findFirst();
     }
 
     private static Optional<ProblemStatus> status(Problem problem, Task task, boolean scored, Tally tally) {
@@ -122,6 +139,9 @@ public final class ProblemStatuses {
     }
 
     static List<Candidate> candidates(List<CandidateRow> rows) {
-        return rows.stream().map(row -> new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant())).toList();
+        return rows.stream()
+                .map(row -> new Candidate(
+                        row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()))
+                .toList();
     }
 }

@@ -8,6 +8,7 @@ public final class RunTitle {
 
     public static String of(SearchConfig config) {
         var parameters = config.parameters();
-        return config.strategy() + " N=" + config.n() + (parameters.has("M") ? " M=" + parameters.whole("M") : "") + " seed " + config.seed();
+        return config.strategy() + " N=" + config.n() + (parameters.has("M") ? " M=" + parameters.whole("M") : "")
+                + " seed " + config.seed();
     }
 }

@@ -1,8 +1,8 @@
 package dev.espalier.experiment.run;
 
 import dev.espalier.analysis.Pool;
-import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.ComputeUsage;
+import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.RunSummary;
@@ -65,7 +65,8 @@ public final class Runs {
     ///
     /// @param forks   whether to include forks, in which the user intervened
     /// @param skipped receives a sentence for each damaged run and search that is left out
-    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(List<Long> runs, boolean forks, Consumer<String> skipped) {
+    public LinkedHashMap<SearchConfig, Collection<Pool>> pools(
+            List<Long> runs, boolean forks, Consumer<String> skipped) {
         return StoredPools.of(store, grading.waiting(), runs, forks, skipped);
     }
 

@@ -82,17 +82,27 @@ public final class Searches {
         return all(store.createRun(record(opened, problemSet)), opened, spec, problems);
     }
 
-    /// Finds an unfinished stored run with the same spec and problems; among several, the one with the most finished
-    /// searches. Null if none exists.
+    /// Finds an unfinished stored run with the same spec and problems; among several, the one with the most
+    /// finished searches. Null if none exists.
     ///
     /// @param spec its problem is ignored
     public @Nullable RunSummary unfinished(SearchSpec spec, List<Problem> problems, String problemSet) {
         check(spec.of(problems.getFirst()));
         var config = open(spec, new SearchControl()).config();
-        return store.runs().stream().filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
-            .filter(run -> run.run().sweep().isEmpty() && run.run().fork() == null && !run.run().imported() && run.run().problemSet().equals(problemSet) && run.run().config().equals(config))
-            .filter(run -> store.searches(run.run().id()).stream().map(SearchSummary::problem).toList().equals(problems))
-            .max(Comparator.comparingInt(RunSummary::finished).thenComparingLong(run -> run.run().id())).orElse(null);
+        return store.runs().stream()
+                .filter(run -> !run.damaged() && run.finished() < run.searches() && run.searches() == problems.size())
+                .filter(run -> run.run().sweep().isEmpty()
+                        && run.run().fork() == null
+                        && !run.run().imported()
+                        && run.run().problemSet().equals(problemSet)
+                        && run.run().config().equals(config))
+                .filter(run -> store.searches(run.run().id()).stream()
+                        .map(SearchSummary::problem)
+                        .toList()
+                        .equals(problems))
+                .max(Comparator.comparingInt(RunSummary::finished)
+                        .thenComparingLong(run -> run.run().id()))
+                .orElse(null);
     }
 
     /// Resumes a run over many problems: finished searches come from the store, the others run.
@@ -154,43 +164,76 @@ public final class Searches {
         var policies = new ArrayList<LanguageModel>();
         for (var name : spec.names(Role.POLICY)) {
             policies.add(models.policy(name));
-            used.add(new UsedModel(Role.POLICY, models.policyName(name), policies.getLast().card().sha256()));
+            used.add(new UsedModel(
+                    Role.POLICY,
+                    models.policyName(name),
+                    policies.getLast().card().sha256()));
         }
         var rewards = new ArrayList<RewardModel>();
         for (var name : spec.names(Role.REWARD)) {
             rewards.add(models.reward(name));
-            used.add(new UsedModel(Role.REWARD, models.rewardName(name), rewards.getLast().card().sha256()));
+            used.add(new UsedModel(
+                    Role.REWARD,
+                    models.rewardName(name),
+                    rewards.getLast().card().sha256()));
         }
-        return new Opened(new SearchConfig(spec.strategy(), Strategies.of(spec.strategy(), spec.parameters(), spec.mode()).parameters(), spec.mode(), spec.generation(), spec.reduction(), spec.seed(), used),
-            new SearchModels(policies, rewards));
+        return new Opened(
+                new SearchConfig(
+                        spec.strategy(),
+                        Strategies.of(spec.strategy(), spec.parameters(), spec.mode())
+                                .parameters(),
+                        spec.mode(),
+                        spec.generation(),
+                        spec.reduction(),
+                        spec.seed(),
+                        used),
+                new SearchModels(policies, rewards));
     }
 
     private static RunRecord record(Opened opened, String problemSet) {
         var policy = opened.models().policy().card();
         var reward = opened.models().reward();
-        return new RunRecord(0, RunTitle.of(opened.config()), "", problemSet, opened.config(), Instant.now(), Version.NUMBER, policy.device()).madeBy(policy, reward == null ? null : reward.card());
+        return new RunRecord(
+                        0,
+                        RunTitle.of(opened.config()),
+                        "",
+                        problemSet,
+                        opened.config(),
+                        Instant.now(),
+                        Version.NUMBER,
+                        policy.device())
+                .madeBy(policy, reward == null ? null : reward.card());
     }
 
     /// Checks a spec.
     ///
     /// @throws EspalierException that names the broken rule and what to do
     public static void check(SearchSpec spec) {
-        if (spec.problem().text().isBlank()) throw new EspalierException("The problem is empty. Type a question or choose a problem from the list.");
-        if (spec.policy().isEmpty()) throw new EspalierException("No policy was chosen. Choose one, or name a folder of models with --models.");
+        if (spec.problem().text().isBlank())
+            throw new EspalierException("The problem is empty. Type a question or choose a problem from the list.");
+        if (spec.policy().isEmpty())
+            throw new EspalierException("No policy was chosen. Choose one, or name a folder of models with --models.");
         var strategy = Strategies.of(spec.strategy(), spec.parameters(), spec.mode());
         if (strategy.steeredByScores() && spec.reward().isEmpty()) {
-            throw new EspalierException("The strategy %s is steered by a reward model and none was chosen. Choose one, or greedy or best-of-n.".formatted(spec.strategy()));
+            throw new EspalierException(
+                    "The strategy %s is steered by a reward model and none was chosen. Choose one, or greedy or best-of-n."
+                            .formatted(spec.strategy()));
         }
-        if (spec.reward().isEmpty() && !spec.names(Role.REWARD).isEmpty()) throw new EspalierException("A further reward model was chosen, but no first one. Choose the first reward model too.");
+        if (spec.reward().isEmpty() && !spec.names(Role.REWARD).isEmpty())
+            throw new EspalierException(
+                    "A further reward model was chosen, but no first one. Choose the first reward model too.");
     }
 
     /// Resumes an interrupted, cancelled or failed search: publishes its stored events first, then new ones.
     public LiveSearch resume(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        if (summary.status() == SearchStatus.FINISHED) throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
-        if (summary.status() == SearchStatus.DAMAGED) throw new EspalierException("Search %d cannot be resumed. %s".formatted(search, summary.failure()));
-        if (running.stream().anyMatch(live -> live.id() == search)) throw new EspalierException("Search %d is running already.".formatted(search));
+        if (summary.status() == SearchStatus.FINISHED)
+            throw new EspalierException("Search %d is finished; there is nothing to resume.".formatted(search));
+        if (summary.status() == SearchStatus.DAMAGED)
+            throw new EspalierException("Search %d cannot be resumed. %s".formatted(search, summary.failure()));
+        if (running.stream().anyMatch(live -> live.id() == search))
+            throw new EspalierException("Search %d is running already.".formatted(search));
         var live = new LiveSearch(spec(summary.problem(), config));
         live.run(summary.run());
         live.id(search);
@@ -204,7 +247,8 @@ public final class Searches {
     /// Forks a search at an event: the new search has the parent's events before it, then the intervention, and
     /// continues in the background. Reuses the parent's results.
     ///
-    /// @param event  the number of the parent's event that the intervention replaces; at most the number of its events
+    /// @param event  the number of the parent's event that the intervention replaces; at most the number of its
+    ///               events
     /// @param paused whether the fork pauses after the intervention
     /// @throws EspalierException if the intervention is impossible at that event
     public LiveSearch fork(long search, int event, Intervention intervention, boolean paused) {
@@ -212,9 +256,14 @@ public final class Searches {
         var summary = store.search(search);
         var run = store.run(summary.run());
         var parent = store.events(search);
-        if (event < 1 || event > parent.size()) throw new EspalierException("Search %d has the events 1 to %d to fork at, not %d.".formatted(search, parent.size(), event));
+        if (event < 1 || event > parent.size())
+            throw new EspalierException(
+                    "Search %d has the events 1 to %d to fork at, not %d.".formatted(search, parent.size(), event));
         // An intervention after the last event would have no effect.
-        int at = parent.get(event - 1) instanceof SearchEvent.Finished || parent.get(event - 1) instanceof SearchEvent.Failed ? event - 1 : event;
+        int at = parent.get(event - 1) instanceof SearchEvent.Finished
+                        || parent.get(event - 1) instanceof SearchEvent.Failed
+                ? event - 1
+                : event;
         InterventionCheck.check(intervention, SearchTree.of(parent.subList(0, at)), run.config(), Strategies::of);
         var log = new ArrayList<>(parent.subList(0, at));
         log.add(new SearchEvent.Intervened(intervention));
@@ -222,11 +271,26 @@ public final class Searches {
         if (paused) live.control().pause();
         launch(live, () -> {
             var opened = sameModels(live.order(), run.config(), live.control());
-            long forked = store.createRun(new RunRecord(0, "fork of search %d at event %d: %s".formatted(search, at, intervention.describe()), "", run.problemSet(), run.config(), Instant.now(), Version.NUMBER,
-                opened.models().policy().card().device(), new RunRecord.Fork(search, at), "", run.policyParameters(), run.rewardParameters()));
+            long forked = store.createRun(new RunRecord(
+                    0,
+                    "fork of search %d at event %d: %s".formatted(search, at, intervention.describe()),
+                    "",
+                    run.problemSet(),
+                    run.config(),
+                    Instant.now(),
+                    Version.NUMBER,
+                    opened.models().policy().card().device(),
+                    new RunRecord.Fork(search, at),
+                    "",
+                    run.policyParameters(),
+                    run.rewardParameters()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
-            return run(live, new Opened(run.config(), Replay.of(parent, summary.problem()).before(opened.models())), log);
+            return run(
+                    live,
+                    new Opened(
+                            run.config(), Replay.of(parent, summary.problem()).before(opened.models())),
+                    log);
         });
         return live;
     }
@@ -246,7 +310,10 @@ public final class Searches {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
         var log = store.events(search);
-        return again(summary.problem(), new Opened(config, Replay.of(log, summary.problem()).models()), log);
+        return again(
+                summary.problem(),
+                new Opened(config, Replay.of(log, summary.problem()).models()),
+                log);
     }
 
     /// Runs a stored search again with its models. Stores nothing. Compare the events with the stored ones to see
@@ -256,28 +323,59 @@ public final class Searches {
     public List<SearchEvent> rerun(long search) {
         var summary = store.search(search);
         var config = store.run(summary.run()).config();
-        return again(summary.problem(), sameModels(spec(summary.problem(), config), config, new SearchControl()), store.events(search));
+        return again(
+                summary.problem(),
+                sameModels(spec(summary.problem(), config), config, new SearchControl()),
+                store.events(search));
     }
 
     private static List<SearchEvent> again(Problem problem, Opened opened, List<SearchEvent> log) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, opened.config(), problem, opened.models(), new SearchControl(), (_, event, _, _) -> events.add(event), List.of(),
-            SearchDriver.interventions(log)).run();
+        new SearchDriver(
+                        Strategies::of,
+                        opened.config(),
+                        problem,
+                        opened.models(),
+                        new SearchControl(),
+                        (_, event, _, _) -> events.add(event),
+                        List.of(),
+                        SearchDriver.interventions(log))
+                .run();
         return events;
     }
 
     private static SearchSpec spec(Problem problem, SearchConfig config) {
-        return new SearchSpec(problem, config.policy(), config.reward(), config.strategy(), config.parameters(), config.mode(), config.generation(), config.reduction(), config.seed(), config.furtherModels());
+        return new SearchSpec(
+                problem,
+                config.policy(),
+                config.reward(),
+                config.strategy(),
+                config.parameters(),
+                config.mode(),
+                config.generation(),
+                config.reduction(),
+                config.seed(),
+                config.furtherModels());
     }
 
     private Opened sameModels(SearchSpec spec, SearchConfig config, SearchControl control) {
-        var further = config.furtherModels().stream().map(model -> new UsedModel(model.role(), models.madeWith(model.name(), model.sha256(), kind(model.role())), "")).toList();
-        var opened = open(spec.with(models.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
-            config.reward().isEmpty() ? "" : models.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM)).with(further), control);
+        var further = config.furtherModels().stream()
+                .map(model -> new UsedModel(
+                        model.role(), models.madeWith(model.name(), model.sha256(), kind(model.role())), ""))
+                .toList();
+        var opened = open(
+                spec.with(
+                                models.madeWith(config.policy(), config.policySha256(), ModelFolder.Kind.POLICY),
+                                config.reward().isEmpty()
+                                        ? ""
+                                        : models.madeWith(config.reward(), config.rewardSha256(), ModelFolder.Kind.PRM))
+                        .with(further),
+                control);
         for (var role : Role.values()) {
             var now = opened.config().models(role);
             var stored = config.models(role);
-            for (int i = 0; i < stored.size(); i++) same(stored.get(i).name(), stored.get(i).sha256(), now.get(i).sha256());
+            for (int i = 0; i < stored.size(); i++)
+                same(stored.get(i).name(), stored.get(i).sha256(), now.get(i).sha256());
         }
         return new Opened(config, opened.models());
     }
@@ -291,16 +389,26 @@ public final class Searches {
 
     private static void same(String model, String stored, String now) {
         if (!stored.equals(now)) {
-            throw new EspalierException("The stored search was made with other weights of %s than the folder holds now, so it cannot be resumed. Run it again, or restore the old model.".formatted(model));
+            throw new EspalierException(
+                    "The stored search was made with other weights of %s than the folder holds now, so it cannot be resumed. Run it again, or restore the old model."
+                            .formatted(model));
         }
     }
 
     private Outcome run(LiveSearch live, Opened opened, List<SearchEvent> stored) {
         var failure = new String[] {""};
-        var ran = new StoredRunner(store).run(live.id(), opened.config(), live.order().problem(), opened.models(), stored, live.control(), (event, tree) -> {
-            if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
-            live.happened(event, tree);
-        });
+        var ran = new StoredRunner(store)
+                .run(
+                        live.id(),
+                        opened.config(),
+                        live.order().problem(),
+                        opened.models(),
+                        stored,
+                        live.control(),
+                        (event, tree) -> {
+                            if (event instanceof SearchEvent.Failed failed) failure[0] = failed.reason();
+                            live.happened(event, tree);
+                        });
         store.flush();
         return switch (ran.end()) {
             case FINISHED -> new Outcome(Outcome.End.FINISHED, "");
@@ -318,6 +426,7 @@ public final class Searches {
     ///
     /// @param run 0 for all
     public void stop(long run) {
-        for (var live : running) if (run == 0 || live.run() == run) live.control().cancel();
+        for (var live : running)
+            if (run == 0 || live.run() == run) live.control().cancel();
     }
 }

@@ -31,16 +31,26 @@ public final class StoredPools {
     ///
     /// @param forks   whether to include forks, in which the user intervened
     /// @param leftOut receives a sentence for each damaged run and search that is left out
-    public static LinkedHashMap<SearchConfig, Collection<Pool>> of(RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
+    public static LinkedHashMap<SearchConfig, Collection<Pool>> of(
+            RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
         var readable = readable(store, runs, leftOut);
-        var counted = readable.stream().filter(run -> forks || run.fork() == null).toList();
-        if (counted.isEmpty() && !readable.isEmpty()) throw new EspalierException("All of these runs are forks, in which the user intervened. Figures omit forks; include them with --forks.");
+        var counted =
+                readable.stream().filter(run -> forks || run.fork() == null).toList();
+        if (counted.isEmpty() && !readable.isEmpty())
+            throw new EspalierException(
+                    "All of these runs are forks, in which the user intervened. Figures omit forks; include them with --forks.");
         var pools = new LinkedHashMap<SearchConfig, Collection<Pool>>();
         for (var run : counted) {
             var searches = store.searches(run.id());
-            searches.stream().filter(search -> search.status() == SearchStatus.DAMAGED).forEach(search -> leftOut.accept(search.failure() + " It is left out."));
-            var finished = searches.stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>()).addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut).values());
+            searches.stream()
+                    .filter(search -> search.status() == SearchStatus.DAMAGED)
+                    .forEach(search -> leftOut.accept(search.failure() + " It is left out."));
+            var finished = searches.stream()
+                    .filter(search -> search.status() == SearchStatus.FINISHED)
+                    .toList();
+            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>())
+                    .addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut)
+                            .values());
         }
         return pools;
     }
@@ -63,30 +73,65 @@ public final class StoredPools {
 
     /// @param leftOut receives a sentence for each search with a damaged candidate
     /// @return by search id
-    public static Map<Long, Pool> read(RunStore store, Verdicts verdicts, long run, SearchConfig config, Collection<SearchSummary> searches, Consumer<String> leftOut) {
+    public static Map<Long, Pool> read(
+            RunStore store,
+            Verdicts verdicts,
+            long run,
+            SearchConfig config,
+            Collection<SearchSummary> searches,
+            Consumer<String> leftOut) {
         var wanted = new LinkedHashMap<Long, List<Candidate>>();
         searches.forEach(search -> wanted.put(search.id(), new ArrayList<>()));
         if (wanted.isEmpty()) return Map.of();
         var damaged = new LinkedHashSet<Long>();
-        store.candidates(run, row -> {
-            var candidates = wanted.get(row.search());
-            if (candidates != null) candidates.add(new Candidate(row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()));
-        }, damaged::add);
+        store.candidates(
+                run,
+                row -> {
+                    var candidates = wanted.get(row.search());
+                    if (candidates != null)
+                        candidates.add(new Candidate(
+                                row.number(), row.text(), row.finish(), row.scores(), row.logProb(), row.variant()));
+                },
+                damaged::add);
         damaged.retainAll(wanted.keySet());
-        damaged.forEach(search -> leftOut.accept("Damaged: a candidate of search %d cannot be read. It is left out.".formatted(search)));
+        damaged.forEach(search ->
+                leftOut.accept("Damaged: a candidate of search %d cannot be read. It is left out.".formatted(search)));
         var pools = new LinkedHashMap<Long, Pool>();
         for (var search : searches) {
             if (damaged.contains(search.id())) continue;
-            pools.put(search.id(), pool(verdicts, search.problem(), config, Objects.requireNonNull(wanted.get(search.id())), search.policy().generated(), search.seconds()));
+            pools.put(
+                    search.id(),
+                    pool(
+                            verdicts,
+                            search.problem(),
+                            config,
+                            Objects.requireNonNull(wanted.get(search.id())),
+                            search.policy().generated(),
+                            search.seconds()));
         }
         return pools;
     }
 
     /// The graded candidates of one search as a pool.
-    public static Pool pool(Verdicts verdicts, Problem problem, SearchConfig config, Collection<Candidate> candidates, long tokens, double seconds) {
+    public static Pool pool(
+            Verdicts verdicts,
+            Problem problem,
+            SearchConfig config,
+            Collection<Candidate> candidates,
+            long tokens,
+            double seconds) {
         var task = config.mode().task(problem);
         // The toolkit votes by last scores, even if another reduction steered the search.
         var reduction = config.mode() == Mode.PARITY ? Reduction.LAST : config.reduction();
-        return new Pool(problem.id(), problem.level(), config.seed(), candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), tokens, seconds, config.mode());
+        return new Pool(
+                problem.id(),
+                problem.level(),
+                config.seed(),
+                candidates.stream()
+                        .map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts))
+                        .toList(),
+                tokens,
+                seconds,
+                config.mode());
     }
 }

@@ -44,16 +44,29 @@ public final class StoredRunner {
     /// @param stored its events so far
     /// @param watcher receives each event after the store has taken it, with the tree after the event, as a
     ///                [dev.espalier.search.SearchListener] does
-    public Ran run(long search, SearchConfig config, Problem problem, SearchModels models, List<SearchEvent> stored,
-                   SearchControl control, BiConsumer<SearchEvent, SearchTree> watcher) {
+    public Ran run(
+            long search,
+            SearchConfig config,
+            Problem problem,
+            SearchModels models,
+            List<SearchEvent> stored,
+            SearchControl control,
+            BiConsumer<SearchEvent, SearchTree> watcher) {
         long start = System.nanoTime();
         SearchDriver driver = null;
         boolean ended = false;
         try {
-            driver = new SearchDriver(strategies, config, problem, models, control, (number, event, tree, seconds) -> {
-                store.append(search, number, event, tree, seconds);
-                watcher.accept(event, tree);
-            }, stored);
+            driver = new SearchDriver(
+                    strategies,
+                    config,
+                    problem,
+                    models,
+                    control,
+                    (number, event, tree, seconds) -> {
+                        store.append(search, number, event, tree, seconds);
+                        watcher.accept(event, tree);
+                    },
+                    stored);
             var end = driver.run();
             ended = true;
             double seconds = (System.nanoTime() - start) * 1e-9;

@@ -21,27 +21,41 @@ public final class LiveSweep {
         this.progress = start;
     }
 
-    public SweepSpec spec() { return spec; }
+    public SweepSpec spec() {
+        return spec;
+    }
 
     /// The latest state; poll it.
-    public SweepProgress progress() { return progress; }
+    public SweepProgress progress() {
+        return progress;
+    }
 
-    void progress(SweepProgress next) { progress = next; }
+    void progress(SweepProgress next) {
+        progress = next;
+    }
 
     public void cancel() {
         cancelled = true;
         running.forEach(SearchControl::cancel);
     }
 
-    public boolean cancelled() { return cancelled; }
+    public boolean cancelled() {
+        return cancelled;
+    }
 
     /// The ids of its runs.
-    public Set<Long> runs() { return runs; }
+    public Set<Long> runs() {
+        return runs;
+    }
 
-    void works(long run) { runs.add(run); }
+    void works(long run) {
+        runs.add(run);
+    }
 
     /// Why the sweep stopped because its results cannot be stored; "" if it has not.
-    public String stopReason() { return stopReason; }
+    public String stopReason() {
+        return stopReason;
+    }
 
     /// Stops the sweep because its results cannot be stored.
     public void stop(String reason) {
@@ -54,8 +68,12 @@ public final class LiveSweep {
         if (cancelled || !stopReason.isEmpty()) control.cancel();
     }
 
-    public void over(SearchControl control) { running.remove(control); }
+    public void over(SearchControl control) {
+        running.remove(control);
+    }
 
     /// Completes (never exceptionally) when the sweep is over or was cancelled.
-    public CompletableFuture<Outcome> done() { return done; }
+    public CompletableFuture<Outcome> done() {
+        return done;
+    }
 }

@@ -10,4 +10,5 @@ import java.util.List;
 /// @param tokensPerSecond generated, over the last seconds
 /// @param secondsLeft  estimate, NaN if there is none yet
 /// @param curves       over the finished searches
-public record SweepProgress(int done, int total, int failed, double tokensPerSecond, double secondsLeft, List<Curve> curves) {}
+public record SweepProgress(
+        int done, int total, int failed, double tokensPerSecond, double secondsLeft, List<Curve> curves) {}

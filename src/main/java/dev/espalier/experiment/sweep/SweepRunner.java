@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
 /// curves grow evenly. Reads finished searches from the store.
 public final class SweepRunner {
     private static final System.Logger LOG = System.getLogger(SweepRunner.class.getName());
-    /// Maximum number of open paths over all searches. Exceeds a batch's rows, so that a finished row is refilled at
-    /// once.
+    /// Maximum number of open paths over all searches. Exceeds a batch's rows, so that a finished row is refilled
+    /// at once.
     private static final int OPEN_PATHS = 192;
     private static final long CURVES_EVERY_NANOS = 2_000_000_000L;
 
@@ -66,7 +66,14 @@ public final class SweepRunner {
 
     private record Job(long search, SearchConfig config, Problem problem, boolean goesOn) {}
 
-    public SweepRunner(RunStore store, Verdicts verdicts, LanguageModel policy, @Nullable RewardModel reward, SweepSpec spec, SweepPlan plan, LiveSweep live) {
+    public SweepRunner(
+            RunStore store,
+            Verdicts verdicts,
+            LanguageModel policy,
+            @Nullable RewardModel reward,
+            SweepSpec spec,
+            SweepPlan plan,
+            LiveSweep live) {
         this.store = store;
         this.verdicts = verdicts;
         this.policy = policy;
@@ -120,10 +127,25 @@ public final class SweepRunner {
     /// Lists the remaining searches, problem by problem, and reads the finished ones.
     private List<Job> jobs(String label, String version, String device) {
         var byRun = new ArrayList<List<Job>>();
-        var existing = store.runs().stream().filter(run -> !run.damaged() && run.run().sweep().equals(label)).map(RunSummary::run).toList();
+        var existing = store.runs().stream()
+                .filter(run -> !run.damaged() && run.run().sweep().equals(label))
+                .map(RunSummary::run)
+                .toList();
         for (var config : plan.configs()) {
-            long run = existing.stream().filter(record -> record.config().equals(config)).findFirst().map(RunRecord::id).orElseGet(() ->
-                store.createRun(new RunRecord(0, spec.name() + " · " + RunTitle.of(config), label, spec.problemSet(), config, Instant.now(), version, device).madeBy(policy.card(), reward == null ? null : reward.card())));
+            long run = existing.stream()
+                    .filter(record -> record.config().equals(config))
+                    .findFirst()
+                    .map(RunRecord::id)
+                    .orElseGet(() -> store.createRun(new RunRecord(
+                                    0,
+                                    spec.name() + " · " + RunTitle.of(config),
+                                    label,
+                                    spec.problemSet(),
+                                    config,
+                                    Instant.now(),
+                                    version,
+                                    device)
+                            .madeBy(policy.card(), reward == null ? null : reward.card())));
             live.works(run);
             byRun.add(jobs(run, config));
         }
@@ -138,8 +160,11 @@ public final class SweepRunner {
         var ids = store.createSearches(run, spec.problems());
         var known = new LinkedHashMap<Long, SearchSummary>();
         store.searches(run).forEach(search -> known.put(search.id(), search));
-        var finished = known.values().stream().filter(search -> search.status() == SearchStatus.FINISHED).toList();
-        var read = StoredPools.read(store, verdicts, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
+        var finished = known.values().stream()
+                .filter(search -> search.status() == SearchStatus.FINISHED)
+                .toList();
+        var read =
+                StoredPools.read(store, verdicts, run, config, finished, sentence -> LOG.log(Level.WARNING, sentence));
         var jobs = new ArrayList<@Nullable Job>();
         for (int i = 0; i < ids.size(); i++) {
             var search = Objects.requireNonNull(known.get(ids.get(i)));
@@ -171,22 +196,42 @@ public final class SweepRunner {
         live.running(control);
         try {
             var stored = job.goesOn() ? store.events(job.search()) : List.<SearchEvent>of();
-            var ran = new StoredRunner(store).run(job.search(), job.config(), job.problem(), SearchModels.of(policy, reward), stored, control, (event, _) -> {
-                if (event instanceof SearchEvent.Sampled sampled) tokens.addAndGet(sampled.cost().generated());
-            });
+            var ran = new StoredRunner(store)
+                    .run(
+                            job.search(),
+                            job.config(),
+                            job.problem(),
+                            SearchModels.of(policy, reward),
+                            stored,
+                            control,
+                            (event, _) -> {
+                                if (event instanceof SearchEvent.Sampled sampled)
+                                    tokens.addAndGet(sampled.cost().generated());
+                            });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
             if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else poolsOf(job.config()).add(StoredPools.pool(verdicts, job.problem(), job.config(), Candidate.of(ran.tree()), ran.tree().policyCost().generated(), ran.seconds()));
+            else
+                poolsOf(job.config())
+                        .add(StoredPools.pool(
+                                verdicts,
+                                job.problem(),
+                                job.config(),
+                                Candidate.of(ran.tree()),
+                                ran.tree().policyCost().generated(),
+                                ran.seconds()));
             done.incrementAndGet();
             report(false);
         } catch (EspalierException refused) {
-            // The store or a stored log refused: results cannot be stored, so the sweep stops here and can be resumed.
+            // The store or a stored log refused: results cannot be stored, so the sweep stops here and can
+            // be resumed.
             LOG.log(Level.WARNING, "sweep " + spec.name() + " stopped", refused);
             live.stop(refused.getMessage());
         } catch (Throwable broken) {
             LOG.log(Level.ERROR, "sweep " + spec.name() + " stopped", broken);
-            live.stop(broken instanceof OutOfMemoryError ? "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx)."
-                : "An internal error occurred. Stored results are safe. Please report it with the log.");
+            live.stop(
+                    broken instanceof OutOfMemoryError
+                            ? "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx)."
+                            : "An internal error occurred. Stored results are safe. Please report it with the log.");
         } finally {
             live.over(control);
         }
@@ -196,7 +241,9 @@ public final class SweepRunner {
         long now = System.nanoTime();
         boolean recount = last || now - curvesAt > CURVES_EVERY_NANOS;
         if (recount) curvesAt = now;
-        var curves = recount ? MethodCurves.of(pools, spec.methods().stream().map(Method::of).toList(), spec.budgets()) : live.progress().curves();
+        var curves = recount
+                ? MethodCurves.of(pools, spec.methods().stream().map(Method::of).toList(), spec.budgets())
+                : live.progress().curves();
         int total = plan.configs().size() * spec.problems().size();
         double seconds = (now - started) * 1e-9;
         int ran = done.get() - readBack;

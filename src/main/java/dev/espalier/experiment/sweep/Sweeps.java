@@ -39,25 +39,38 @@ public final class Sweeps {
     /// Checks the spec, then runs the sweep in the background. Resumes an earlier sweep with an equal spec.
     public LiveSweep start(SweepSpec spec) {
         var asked = SweepPlan.of(spec, "", "");
-        var live = new LiveSweep(spec, new SweepProgress(0, asked.configs().size() * spec.problems().size(), 0, 0, Double.NaN, List.of()));
+        var live = new LiveSweep(
+                spec,
+                new SweepProgress(0, asked.configs().size() * spec.problems().size(), 0, 0, Double.NaN, List.of()));
         running.add(live);
         background.execute(() -> live.done().complete(Outcome.of(() -> run(live), () -> running.remove(live))));
         return live;
     }
 
     private Outcome run(LiveSweep live) {
-        var named = live.spec().with(models.policyName(live.spec().policy()), models.rewardName(live.spec().reward()));
+        var named = live.spec()
+                .with(
+                        models.policyName(live.spec().policy()),
+                        models.rewardName(live.spec().reward()));
         var opening = new SearchControl();
         live.running(opening);
         var policy = models.policy(named.policy(), opening);
         var reward = named.reward().isEmpty() ? null : models.reward(named.reward(), opening);
         live.over(opening);
-        var plan = SweepPlan.of(named, policy.card().sha256(), reward == null ? "" : reward.card().sha256());
-        return once(SweepPlan.label(named, plan), label -> new SweepRunner(store, grading.waiting(), policy, reward, named, plan, live).run(label, Version.NUMBER, policy.card().device()));
+        var plan = SweepPlan.of(
+                named,
+                policy.card().sha256(),
+                reward == null ? "" : reward.card().sha256());
+        return once(
+                SweepPlan.label(named, plan),
+                label -> new SweepRunner(store, grading.waiting(), policy, reward, named, plan, live)
+                        .run(label, Version.NUMBER, policy.card().device()));
     }
 
     private Outcome once(String label, Function<String, Outcome> sweep) {
-        if (!labels.add(label)) throw new EspalierException("The sweep %s is running already. Wait until it is done, or cancel it.".formatted(label));
+        if (!labels.add(label))
+            throw new EspalierException(
+                    "The sweep %s is running already. Wait until it is done, or cancel it.".formatted(label));
         try {
             return sweep.apply(label);
         } finally {
@@ -67,14 +80,15 @@ public final class Sweeps {
 
     /// Curves over the finished searches of stored runs, by every method that the runs allow, at powers of two.
     public List<Curve> curves(List<Long> of) {
-        return curves(of, List.of(), List.of(), false, _ -> { });
+        return curves(of, List.of(), List.of(), false, _ -> {});
     }
 
     /// @param methods one curve each; empty for all that the runs allow
     /// @param budgets the points of curves of votes over a pool; empty for the powers of two
     /// @param forks   whether to include forks, in which the user intervened
     /// @param skipped receives a sentence for each damaged run and search that is left out
-    public List<Curve> curves(List<Long> of, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> skipped) {
+    public List<Curve> curves(
+            List<Long> of, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> skipped) {
         var pools = runs.pools(of, forks, skipped);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }

@@ -79,7 +79,8 @@ public sealed interface Breakpoint {
     record Score(boolean below, double limit) implements Breakpoint {
         @Override
         public boolean holds(Moment moment) {
-            if (!(moment.event() instanceof SearchEvent.Scored scored) || scored.scores().isEmpty()) return false;
+            if (!(moment.event() instanceof SearchEvent.Scored scored)
+                    || scored.scores().isEmpty()) return false;
             double score = scored.scores().getLast();
             // NaN counts as the lowest score.
             return below ? !(score >= limit) : score > limit;
@@ -96,8 +97,11 @@ public sealed interface Breakpoint {
         @Override
         public boolean holds(Moment moment) {
             if (!(moment.event() instanceof SearchEvent.Selected selected)) return false;
-            var best = Stream.concat(selected.kept().stream(), selected.pruned().stream()).map(SearchEvent.Choice::value)
-                .sorted(java.util.Comparator.reverseOrder()).limit(2).toList();
+            var best = Stream.concat(selected.kept().stream(), selected.pruned().stream())
+                    .map(SearchEvent.Choice::value)
+                    .sorted(java.util.Comparator.reverseOrder())
+                    .limit(2)
+                    .toList();
             return best.size() == 2 && best.get(0) - best.get(1) < below;
         }
 
@@ -112,7 +116,8 @@ public sealed interface Breakpoint {
         @Override
         public boolean holds(Moment moment) {
             return switch (moment.event()) {
-                case SearchEvent.Selected selected -> selected.pruned().stream().anyMatch(choice -> right(moment, choice.node()));
+                case SearchEvent.Selected selected ->
+                    selected.pruned().stream().anyMatch(choice -> right(moment, choice.node()));
                 case SearchEvent.Intervened(Intervention.Prune prune) -> right(moment, prune.node());
                 default -> false;
             };
@@ -121,7 +126,8 @@ public sealed interface Breakpoint {
         private static boolean right(Moment moment, int node) {
             var answer = moment.answer(node);
             if (answer == null) return false;
-            var verdict = moment.verdicts().of(moment.answers().problem(), moment.answers().task(), answer.answer());
+            var verdict = moment.verdicts()
+                    .of(moment.answers().problem(), moment.answers().task(), answer.answer());
             return verdict != null && verdict.accepted();
         }
 
@@ -153,7 +159,8 @@ public sealed interface Breakpoint {
         public boolean holds(Moment moment) {
             return switch (moment.event()) {
                 case SearchEvent.Sampled sampled -> {
-                    for (int node = sampled.firstNode(); node <= sampled.lastNode(); node++) if (answers(moment, node)) yield true;
+                    for (int node = sampled.firstNode(); node <= sampled.lastNode(); node++)
+                        if (answers(moment, node)) yield true;
                     yield false;
                 }
                 case SearchEvent.Grown grown -> answers(moment, grown.node());
@@ -162,7 +169,8 @@ public sealed interface Breakpoint {
         }
 
         private static boolean answers(Moment moment, int node) {
-            return moment.answer(node) != null && moment.answer(moment.tree().node(node).parent()) == null;
+            return moment.answer(node) != null
+                    && moment.answer(moment.tree().node(node).parent()) == null;
         }
 
         @Override
@@ -175,15 +183,21 @@ public sealed interface Breakpoint {
     enum Budget {
         TOKENS {
             @Override
-            long of(SearchTree tree) { return tree.policyCost().generated(); }
+            long of(SearchTree tree) {
+                return tree.policyCost().generated();
+            }
         },
         PROCESSED {
             @Override
-            long of(SearchTree tree) { return tree.policyCost().processed() + tree.rewardCost().processed(); }
+            long of(SearchTree tree) {
+                return tree.policyCost().processed() + tree.rewardCost().processed();
+            }
         },
         CANDIDATES {
             @Override
-            long of(SearchTree tree) { return tree.candidates().size(); }
+            long of(SearchTree tree) {
+                return tree.candidates().size();
+            }
         };
 
         abstract long of(SearchTree tree);

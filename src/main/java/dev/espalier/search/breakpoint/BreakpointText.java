@@ -9,9 +9,11 @@ import java.util.regex.Pattern;
 /// Parses a breakpoint: conditions combined with `and`, `or`, `not` and parentheses; `and` binds more tightly than
 /// `or`.
 final class BreakpointText {
-    private static final Pattern WORD = Pattern.compile("\\s*(<=|>=|[<>=()]|[A-Za-z]+|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?|\\S)");
-    private static final String KNOWN = "iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
-        + "tokens >= 2000, processed >= 50000, candidates >= 4, combined with and, or, not";
+    private static final Pattern WORD =
+            Pattern.compile("\\s*(<=|>=|[<>=()]|[A-Za-z]+|[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?|\\S)");
+    private static final String KNOWN =
+            "iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
+                    + "tokens >= 2000, processed >= 50000, candidates >= 4, combined with and, or, not";
 
     private final String text;
     private final List<String> words = new ArrayList<>();
@@ -90,7 +92,8 @@ final class BreakpointText {
 
     private int whole() {
         double number = number();
-        if (number != Math.rint(number) || number < 0 || number > Integer.MAX_VALUE) throw wrong("a whole number from 0 is expected, not " + number);
+        if (number != Math.rint(number) || number < 0 || number > Integer.MAX_VALUE)
+            throw wrong("a whole number from 0 is expected, not " + number);
         return (int) number;
     }
 
@@ -120,6 +123,7 @@ final class BreakpointText {
     }
 
     private EspalierException wrong(String what) {
-        return new EspalierException("The breakpoint \"" + text + "\" is not valid: " + what + ". Conditions are: " + KNOWN + ".");
+        return new EspalierException(
+                "The breakpoint \"" + text + "\" is not valid: " + what + ". Conditions are: " + KNOWN + ".");
     }
 }

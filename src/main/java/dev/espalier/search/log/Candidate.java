@@ -21,8 +21,8 @@ public record Candidate(int number, String text, Finish finish, List<Double> sco
         this(number, text, finish, scores, Double.NaN);
     }
 
-    /// The mean log-probability of the tokens of the path that ends at a node, before temperature and top-p; NaN if any
-    /// is unknown. The end-of-text token belongs to no step and does not count.
+    /// The mean log-probability of the tokens of the path that ends at a node, before temperature and top-p; NaN if
+    /// any is unknown. The end-of-text token belongs to no step and does not count.
     public static double logProb(SearchTree tree, int node) {
         double sum = 0;
         int tokens = 0;
@@ -38,7 +38,14 @@ public record Candidate(int number, String text, Finish finish, List<Double> sco
     /// The candidates of a tree, by number. In parity mode one path can be several candidates.
     public static List<Candidate> of(SearchTree tree) {
         var candidates = new ArrayList<Candidate>();
-        tree.candidatesByNumber().forEach((number, node) -> candidates.add(new Candidate(number, tree.text(node.id()), node.finish(), node.pathScores(), logProb(tree, node.id()), tree.variant(node.id()).name())));
+        tree.candidatesByNumber()
+                .forEach((number, node) -> candidates.add(new Candidate(
+                        number,
+                        tree.text(node.id()),
+                        node.finish(),
+                        node.pathScores(),
+                        logProb(tree, node.id()),
+                        tree.variant(node.id()).name())));
         return List.copyOf(candidates);
     }
 }

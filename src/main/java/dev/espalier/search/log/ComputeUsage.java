@@ -13,7 +13,14 @@ import dev.espalier.model.Cost;
 /// @param executed    the tokens that the models processed
 /// @param policyParameters,rewardParameters P, 0 if unknown
 /// @param seconds     working time
-public record ComputeUsage(int generations, Cost policy, Cost reward, TokensProcessed executed, long policyParameters, long rewardParameters, double seconds) {
+public record ComputeUsage(
+        int generations,
+        Cost policy,
+        Cost reward,
+        TokensProcessed executed,
+        long policyParameters,
+        long rewardParameters,
+        double seconds) {
 
     public double policyFlops() {
         return flops(policyParameters, policy.processed());

@@ -38,7 +38,8 @@ public sealed interface Intervention {
             case Keep(int node) -> "keep node " + node;
             case Resample(int node, int times) -> "resample node " + node + " × " + times;
             case Edit edit -> "edit node " + edit.node();
-            case ContinueFrom from -> "continue from node " + from.node() + " by " + from.strategy() + " " + from.parameters();
+            case ContinueFrom from ->
+                "continue from node " + from.node() + " by " + from.strategy() + " " + from.parameters();
             case Change change -> "change to " + change.parameters();
         };
     }

@@ -19,7 +19,8 @@ public sealed interface Parameter {
     String meaning();
 
     /// The default value; null if the parameter is required.
-    @Nullable Value defaultValue();
+    @Nullable
+    Value defaultValue();
 
     default boolean required() {
         return defaultValue() == null;
@@ -129,7 +130,9 @@ public sealed interface Parameter {
             return switch (typed.strip().toLowerCase(Locale.ROOT)) {
                 case "1", "true", "yes", "on" -> Value.of(1);
                 case "0", "false", "no", "off" -> Value.of(0);
-                default -> throw new EspalierException("%s must be yes or no, not \"%s\": %s.".formatted(name, typed.strip(), meaning));
+                default ->
+                    throw new EspalierException(
+                            "%s must be yes or no, not \"%s\": %s.".formatted(name, typed.strip(), meaning));
             };
         }
 
@@ -163,7 +166,8 @@ public sealed interface Parameter {
 
         @Override
         public void check(String strategy, Value value) {
-            if (!(value instanceof Value.Text(var word)) || !options.contains(word)) throw wrong(this, strategy, "must be " + range(), value);
+            if (!(value instanceof Value.Text(var word)) || !options.contains(word))
+                throw wrong(this, strategy, "must be " + range(), value);
         }
 
         @Override
@@ -199,13 +203,15 @@ public sealed interface Parameter {
         try {
             return Double.parseDouble(typed.strip());
         } catch (NumberFormatException e) {
-            throw new EspalierException("%s must be a number, not \"%s\": %s.".formatted(parameter.name(), typed.strip(), parameter.meaning()));
+            throw new EspalierException("%s must be a number, not \"%s\": %s."
+                    .formatted(parameter.name(), typed.strip(), parameter.meaning()));
         }
     }
 
     private static double number(Parameter parameter, Value value) {
         if (value instanceof Value.Numeric(double number)) return number;
-        throw new EspalierException("%s must be a number, not \"%s\": %s.".formatted(parameter.name(), value, parameter.meaning()));
+        throw new EspalierException(
+                "%s must be a number, not \"%s\": %s.".formatted(parameter.name(), value, parameter.meaning()));
     }
 
     private static void between(Parameter parameter, String strategy, Value value, double min, double max) {
@@ -219,6 +225,7 @@ public sealed interface Parameter {
     }
 
     private static EspalierException wrong(Parameter parameter, String strategy, String rule, Value value) {
-        return new EspalierException("%s of the strategy %s %s, not %s.".formatted(parameter.name(), strategy, rule, value));
+        return new EspalierException(
+                "%s of the strategy %s %s, not %s.".formatted(parameter.name(), strategy, rule, value));
     }
 }

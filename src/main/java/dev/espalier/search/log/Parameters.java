@@ -44,11 +44,13 @@ public record Parameters(SortedMap<String, Value> values) {
     /// @param values numbers, texts or [Value]s
     public static Parameters of(Map<String, ?> values) {
         var sorted = new TreeMap<String, Value>();
-        values.forEach((name, value) -> sorted.put(name, switch (value) {
-            case Value ready -> ready;
-            case Number number -> Value.of(number.doubleValue());
-            default -> Value.of(value.toString());
-        }));
+        values.forEach((name, value) -> sorted.put(
+                name,
+                switch (value) {
+                    case Value ready -> ready;
+                    case Number number -> Value.of(number.doubleValue());
+                    default -> Value.of(value.toString());
+                }));
         return new Parameters(sorted);
     }
 
@@ -102,21 +104,27 @@ public record Parameters(SortedMap<String, Value> values) {
     /// The values as Java numbers and strings, for JSON documents.
     public SortedMap<String, Object> plain() {
         var plain = new TreeMap<String, Object>();
-        values.forEach((name, value) -> plain.put(name, switch (value) {
-            case Value.Numeric(double number) -> number;
-            case Value.Text(var text) -> text;
-        }));
+        values.forEach((name, value) -> plain.put(
+                name,
+                switch (value) {
+                    case Value.Numeric(double number) -> number;
+                    case Value.Text(var text) -> text;
+                }));
         return plain;
     }
 
     /// Formats a number; a whole number gets no decimal point.
     public static String format(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 
     /// For example `M=4 N=16`.
     @Override
     public String toString() {
-        return values.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).collect(Collectors.joining(" "));
+        return values.entrySet().stream()
+                .map(entry -> entry.getKey() + "=" + entry.getValue())
+                .collect(Collectors.joining(" "));
     }
 }

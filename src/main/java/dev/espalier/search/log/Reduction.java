@@ -4,16 +4,21 @@ import java.util.List;
 
 /// Reduces the step scores of a path to one number.
 public enum Reduction {
-    LAST, MIN, PROD, MEAN;
+    LAST,
+    MIN,
+    PROD,
+    MEAN;
 
     /// NaN and infinite scores count as 0, the lowest score. Without scores the result is 0.
     public double of(List<Double> scores) {
         if (scores.isEmpty()) return 0;
         return switch (this) {
             case LAST -> finiteOrZero(scores.getLast());
-            case MIN -> scores.stream().mapToDouble(Reduction::finiteOrZero).min().orElse(0);
+            case MIN ->
+                scores.stream().mapToDouble(Reduction::finiteOrZero).min().orElse(0);
             case PROD -> scores.stream().mapToDouble(Reduction::finiteOrZero).reduce(1, (a, b) -> a * b);
-            case MEAN -> scores.stream().mapToDouble(Reduction::finiteOrZero).average().orElse(0);
+            case MEAN ->
+                scores.stream().mapToDouble(Reduction::finiteOrZero).average().orElse(0);
         };
     }
 

@@ -21,15 +21,31 @@ public sealed interface Request {
     /// @param stopAtStep   stop at the end of the next step; if false, continue to the end of the text
     /// @param greedy       always take the most probable token, regardless of the temperature
     /// @param maxNewTokens the number of tokens that the path can still generate
-    /// @param variant      [Variant#IDENTITY] to continue the parent's text; any other variant begins a new text with
-    ///                     its own prompt (another form of the problem, a critique, a revision)
+    /// @param variant      [Variant#IDENTITY] to continue the parent's text; any other variant begins a new text
+    ///                     with its own prompt (another form of the problem, a critique, a revision)
     /// @param model        the policy
-    record Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, Variant variant, int model) implements Request {
+    record Sample(
+            int id,
+            int parent,
+            List<Integer> path,
+            boolean stopAtStep,
+            boolean greedy,
+            int maxNewTokens,
+            Variant variant,
+            int model)
+            implements Request {
         public Sample {
             path = List.copyOf(path);
         }
 
-        public Sample(int id, int parent, List<Integer> path, boolean stopAtStep, boolean greedy, int maxNewTokens, Variant variant) {
+        public Sample(
+                int id,
+                int parent,
+                List<Integer> path,
+                boolean stopAtStep,
+                boolean greedy,
+                int maxNewTokens,
+                Variant variant) {
             this(id, parent, path, stopAtStep, greedy, maxNewTokens, variant, 0);
         }
 

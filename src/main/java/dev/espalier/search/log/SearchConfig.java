@@ -14,7 +14,14 @@ import java.util.List;
 /// @param sampling   how the policies sample
 /// @param reduction  how a path's step scores become one number
 /// @param models     by role; of several with one role the first is the default of requests that name none
-public record SearchConfig(String strategy, Parameters parameters, Mode mode, Sampling sampling, Reduction reduction, long seed, List<UsedModel> models) {
+public record SearchConfig(
+        String strategy,
+        Parameters parameters,
+        Mode mode,
+        Sampling sampling,
+        Reduction reduction,
+        long seed,
+        List<UsedModel> models) {
     public SearchConfig {
         models = List.copyOf(models);
     }
@@ -22,14 +29,41 @@ public record SearchConfig(String strategy, Parameters parameters, Mode mode, Sa
     /// One policy, and one reward model or none.
     ///
     /// @param policy,reward full names, "" for none
-    public SearchConfig(String strategy, Parameters parameters, Mode mode, Sampling sampling, Reduction reduction, long seed,
-                        String policy, String policySha256, String reward, String rewardSha256) {
+    public SearchConfig(
+            String strategy,
+            Parameters parameters,
+            Mode mode,
+            Sampling sampling,
+            Reduction reduction,
+            long seed,
+            String policy,
+            String policySha256,
+            String reward,
+            String rewardSha256) {
         this(strategy, parameters, mode, sampling, reduction, seed, models(policy, policySha256, reward, rewardSha256));
     }
 
-    public SearchConfig(String strategy, Parameters parameters, Sampling sampling, Reduction reduction, long seed,
-                        String policy, String policySha256, String reward, String rewardSha256) {
-        this(strategy, parameters, Mode.STANDARD, sampling, reduction, seed, policy, policySha256, reward, rewardSha256);
+    public SearchConfig(
+            String strategy,
+            Parameters parameters,
+            Sampling sampling,
+            Reduction reduction,
+            long seed,
+            String policy,
+            String policySha256,
+            String reward,
+            String rewardSha256) {
+        this(
+                strategy,
+                parameters,
+                Mode.STANDARD,
+                sampling,
+                reduction,
+                seed,
+                policy,
+                policySha256,
+                reward,
+                rewardSha256);
     }
 
     private static List<UsedModel> models(String policy, String policySha256, String reward, String rewardSha256) {
@@ -46,7 +80,9 @@ public record SearchConfig(String strategy, Parameters parameters, Mode mode, Sa
 
     /// All models but the first of each role.
     public List<UsedModel> furtherModels() {
-        return Arrays.stream(Role.values()).flatMap(role -> models(role).stream().skip(1)).toList();
+        return Arrays.stream(Role.values())
+                .flatMap(role -> models(role).stream().skip(1))
+                .toList();
     }
 
     /// The first policy's name, "" for none.

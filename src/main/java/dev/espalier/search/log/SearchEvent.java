@@ -26,12 +26,22 @@ public sealed interface SearchEvent {
     /// The policy sampled steps below `parent`: the nodes `firstNode`, `firstNode + 1`, …, one per step.
     ///
     /// @param variant if the sample begins a new text, the name of the variant in its prompt, otherwise ""
-    record Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost, String variant) implements SearchEvent {
+    record Sampled(
+            int request,
+            int parent,
+            int childIndex,
+            int firstNode,
+            List<Step> steps,
+            Finish finish,
+            Cost cost,
+            String variant)
+            implements SearchEvent {
         public Sampled {
             steps = List.copyOf(steps);
         }
 
-        public Sampled(int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) {
+        public Sampled(
+                int request, int parent, int childIndex, int firstNode, List<Step> steps, Finish finish, Cost cost) {
             this(request, parent, childIndex, firstNode, steps, finish, cost, "");
         }
 
@@ -45,8 +55,8 @@ public sealed interface SearchEvent {
         }
     }
 
-    /// The policy continued the path of `node` greedily, only for its score. The steps follow earlier look-ahead steps
-    /// and do not become nodes.
+    /// The policy continued the path of `node` greedily, only for its score. The steps follow earlier look-ahead
+    /// steps and do not become nodes.
     record LookedAhead(int request, int node, List<Step> steps, Finish finish, Cost cost) implements SearchEvent {
         public LookedAhead {
             steps = List.copyOf(steps);
@@ -63,11 +73,12 @@ public sealed interface SearchEvent {
     /// A node was added without sampling a step: the strategy built it token by token, or the user wrote it.
     record Grown(int parent, int childIndex, int node, Step step, Finish finish) implements SearchEvent {}
 
-    /// The reward model scored the path that ends at `node`: one number per non-empty step, look-ahead steps included
-    /// if they were scored.
+    /// The reward model scored the path that ends at `node`: one number per non-empty step, look-ahead steps
+    /// included if they were scored.
     ///
     /// @param rationales the reward model's explanations, one per score; empty if it gives none
-    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) implements SearchEvent {
+    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost)
+            implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
             rationales = List.copyOf(rationales);
@@ -90,8 +101,8 @@ public sealed interface SearchEvent {
     ///
     /// @param rank   from 0, among the compared nodes
     /// @param value  the number by which the node was ranked
-    /// @param reason the text to show after the rank, for example "of 16, 4 kept". All nodes of a selection share one
-    ///               string, since there are many
+    /// @param reason the text to show after the rank, for example "of 16, 4 kept". All nodes of a selection share
+    ///               one string, since there are many
     record Choice(int node, int rank, double value, String reason) {}
 
     /// The path that ends at `node` is candidate number `candidate` (from 0).

@@ -19,7 +19,12 @@ import org.jspecify.annotations.Nullable;
 public final class SearchTree {
 
     /// The state of a node.
-    public enum Fate { ACTIVE, KEPT, PRUNED, ENDED }
+    public enum Fate {
+        ACTIVE,
+        KEPT,
+        PRUNED,
+        ENDED
+    }
 
     /// A step of a path. Node 0 is the problem.
     public static final class Node {
@@ -67,41 +72,69 @@ public final class SearchTree {
             children.add(child);
         }
 
-        public int id() { return id; }
+        public int id() {
+            return id;
+        }
 
         /// The parent's id, -1 for the root.
-        public int parent() { return parent; }
+        public int parent() {
+            return parent;
+        }
 
-        public int childIndex() { return childIndex; }
+        public int childIndex() {
+            return childIndex;
+        }
 
         /// 0 for the root, 1 for first steps.
-        public int depth() { return depth; }
+        public int depth() {
+            return depth;
+        }
 
-        public Step step() { return step; }
+        public Step step() {
+            return step;
+        }
 
-        public List<Node> children() { return Collections.unmodifiableList(children); }
+        public List<Node> children() {
+            return Collections.unmodifiableList(children);
+        }
 
-        /// The scores of the path to this node: one number per non-empty step, first step first. Empty if it was not
-        /// scored.
-        public List<Double> pathScores() { return pathScores; }
+        /// The scores of the path to this node: one number per non-empty step, first step first. Empty if it
+        /// was not scored.
+        public List<Double> pathScores() {
+            return pathScores;
+        }
 
-        public boolean scored() { return !pathScores.isEmpty(); }
+        public boolean scored() {
+            return !pathScores.isEmpty();
+        }
 
         /// The last number of [#pathScores], NaN if there is none.
-        public double score() { return pathScores.isEmpty() ? Double.NaN : pathScores.getLast(); }
+        public double score() {
+            return pathScores.isEmpty() ? Double.NaN : pathScores.getLast();
+        }
 
-        public Fate fate() { return fate; }
+        public Fate fate() {
+            return fate;
+        }
 
-        public Finish finish() { return finish; }
+        public Finish finish() {
+            return finish;
+        }
 
         /// The candidate number, the first if there are several; -1 if the node is not a candidate.
-        public int candidate() { return candidate; }
+        public int candidate() {
+            return candidate;
+        }
 
         /// The iteration that last kept or pruned the node, -1 for none.
-        public int iteration() { return iteration; }
+        public int iteration() {
+            return iteration;
+        }
 
         /// Why the node was kept or pruned, for example "rank 3 of 16, 4 kept"; "" if it was in no selection.
-        public String reason() { return rank < 0 ? reason : "rank " + (rank + 1) + " " + reason; }
+        public String reason() {
+            return rank < 0 ? reason : "rank " + (rank + 1) + " " + reason;
+        }
     }
 
     private final ArrayList<Node> nodes = new ArrayList<>();
@@ -140,7 +173,8 @@ public final class SearchTree {
         copy.nodes.clear();
         copy.nodes.ensureCapacity(nodes.size() + 16);
         for (var node : nodes) copy.nodes.add(new Node(node));
-        for (var node : copy.nodes) if (node.id != 0) copy.nodes.get(node.parent).addChild(node);
+        for (var node : copy.nodes)
+            if (node.id != 0) copy.nodes.get(node.parent).addChild(node);
         candidates.forEach((number, node) -> copy.candidates.put(number, copy.nodes.get(node.id)));
         copy.variants.putAll(variants);
         copy.variantOfRequest.putAll(variantOfRequest);
@@ -164,10 +198,11 @@ public final class SearchTree {
         events++;
         switch (event) {
             case SearchEvent.Started started -> mode = started.config().mode();
-            case SearchEvent.Voted _ -> { }
+            case SearchEvent.Voted _ -> {}
             case SearchEvent.Asked asked -> {
                 for (var request : asked.requests())
-                    if (request instanceof Request.Sample sample && sample.anew()) variantOfRequest.put(sample.id(), sample.variant());
+                    if (request instanceof Request.Sample sample && sample.anew())
+                        variantOfRequest.put(sample.id(), sample.variant());
             }
             case SearchEvent.Sampled sampled -> grow(sampled);
             case SearchEvent.Grown grown -> {
@@ -211,7 +246,13 @@ public final class SearchTree {
         var parent = node(sampled.parent());
         int childIndex = sampled.childIndex();
         for (int i = 0; i < sampled.nodes(); i++) {
-            parent = add(sampled.firstNode() + i, parent, childIndex, sampled.steps().isEmpty() ? Step.Text.EMPTY : sampled.steps().get(i));
+            parent = add(
+                    sampled.firstNode() + i,
+                    parent,
+                    childIndex,
+                    sampled.steps().isEmpty()
+                            ? Step.Text.EMPTY
+                            : sampled.steps().get(i));
             childIndex = 0;
         }
         parent.finish = sampled.finish();
@@ -221,7 +262,8 @@ public final class SearchTree {
 
     private Node add(int id, Node parent, int childIndex, Step step) {
         // A damaged log could otherwise make a node its own ancestor.
-        if (id != nodes.size()) throw new IllegalArgumentException("node %d came where %d was due".formatted(id, nodes.size()));
+        if (id != nodes.size())
+            throw new IllegalArgumentException("node %d came where %d was due".formatted(id, nodes.size()));
         var node = new Node(id, parent.id, childIndex, parent.depth + 1, step);
         parent.addChild(node);
         nodes.add(node);
@@ -237,7 +279,7 @@ public final class SearchTree {
             case Intervention.Keep keep -> mark(keep.node(), Fate.KEPT, "kept by hand");
             case Intervention.Edit edit -> mark(edit.node(), Fate.PRUNED, "edited by hand");
             case Intervention.ContinueFrom from -> mark(from.node(), Fate.KEPT, "continued from by hand");
-            case Intervention.Resample _, Intervention.Change _ -> { }
+            case Intervention.Resample _, Intervention.Change _ -> {}
         }
     }
 
@@ -248,8 +290,8 @@ public final class SearchTree {
         node.reason = reason;
     }
 
-    /// Gives each unscored node of the scored path the scores of the steps up to that node, and the last node all of
-    /// them.
+    /// Gives each unscored node of the scored path the scores of the steps up to that node, and the last node all
+    /// of them.
     private void score(SearchEvent.Scored scored) {
         var node = node(scored.node());
         var scores = scored.scores();
@@ -258,7 +300,8 @@ public final class SearchTree {
         int steps = 0;
         for (var at = node; at != null; at = before(at)) if (!at.step.empty()) steps++;
         for (var at = node; at != null; at = before(at)) {
-            if (at != node && at.pathScores.isEmpty() && steps <= scores.size()) at.pathScores = scores.subList(0, steps);
+            if (at != node && at.pathScores.isEmpty() && steps <= scores.size())
+                at.pathScores = scores.subList(0, steps);
             if (!at.step.empty()) steps--;
         }
     }
@@ -271,17 +314,27 @@ public final class SearchTree {
         node.reason = choice.reason();
     }
 
-    public Node root() { return nodes.getFirst(); }
+    public Node root() {
+        return nodes.getFirst();
+    }
 
-    public Node node(int id) { return nodes.get(id); }
+    public Node node(int id) {
+        return nodes.get(id);
+    }
 
     /// All nodes in the order of the log, the root first.
-    public List<Node> nodes() { return Collections.unmodifiableList(nodes); }
+    public List<Node> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
 
     /// The candidates' nodes, by candidate number. In parity mode a node can occur several times.
-    public List<Node> candidates() { return List.copyOf(candidates.values()); }
+    public List<Node> candidates() {
+        return List.copyOf(candidates.values());
+    }
 
-    public SortedMap<Integer, Node> candidatesByNumber() { return Collections.unmodifiableSortedMap(candidates); }
+    public SortedMap<Integer, Node> candidatesByNumber() {
+        return Collections.unmodifiableSortedMap(candidates);
+    }
 
     /// The nodes from the root to the node, without the root.
     public List<Node> lineage(int id) {
@@ -291,8 +344,8 @@ public final class SearchTree {
         return lineage;
     }
 
-    /// The nodes of the node's text, from the first step of the text to the node. That is the whole lineage, unless a
-    /// new text begins below the root (a revision).
+    /// The nodes of the node's text, from the first step of the text to the node. That is the whole lineage, unless
+    /// a new text begins below the root (a revision).
     public List<Node> path(int id) {
         var path = new ArrayList<Node>();
         for (var at = node(id); at.id != 0; at = node(at.parent)) {
@@ -305,7 +358,9 @@ public final class SearchTree {
 
     /// The previous node of the path, null for its first.
     private @Nullable Node before(Node node) {
-        return node.id == 0 || node.parent == 0 || !variants.isEmpty() && variants.containsKey(node.id) ? null : node(node.parent);
+        return node.id == 0 || node.parent == 0 || !variants.isEmpty() && variants.containsKey(node.id)
+                ? null
+                : node(node.parent);
     }
 
     /// The number of tokens of the path.
@@ -353,19 +408,25 @@ public final class SearchTree {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
     }
 
-    /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty if
-    /// it gives none.
+    /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty
+    /// if it gives none.
     public List<String> rationales(int id) {
         return rationales.getOrDefault(id, List.of());
     }
 
     /// The warnings of the log, in order.
-    public List<String> warnings() { return Collections.unmodifiableList(warnings); }
+    public List<String> warnings() {
+        return Collections.unmodifiableList(warnings);
+    }
 
-    public Mode mode() { return mode; }
+    public Mode mode() {
+        return mode;
+    }
 
     /// Whether the user intervened in the search.
-    public boolean forked() { return forked; }
+    public boolean forked() {
+        return forked;
+    }
 
     /// The text of the path, as the policy wrote it.
     public String text(int id) {
@@ -379,19 +440,33 @@ public final class SearchTree {
         return path(id).stream().map(Node::step).filter(step -> !step.empty()).toList();
     }
 
-    public int events() { return events; }
+    public int events() {
+        return events;
+    }
 
     /// The number of iterations with a selection.
-    public int iterations() { return iterations; }
+    public int iterations() {
+        return iterations;
+    }
 
-    public int maxDepth() { return maxDepth; }
+    public int maxDepth() {
+        return maxDepth;
+    }
 
-    public Cost policyCost() { return policyCost; }
+    public Cost policyCost() {
+        return policyCost;
+    }
 
-    public Cost rewardCost() { return rewardCost; }
+    public Cost rewardCost() {
+        return rewardCost;
+    }
 
-    public boolean over() { return over; }
+    public boolean over() {
+        return over;
+    }
 
     /// The reason why the search failed, "" if it did not.
-    public String failure() { return failure; }
+    public String failure() {
+        return failure;
+    }
 }

@@ -106,7 +106,12 @@ public final class Timeline {
     /// @param pruned   existing nodes that became [Fate#PRUNED]
     /// @param ended    existing nodes that became [Fate#ENDED]
     /// @param rescored existing nodes whose score changed
-    public record Difference(List<Integer> appeared, List<Integer> kept, List<Integer> pruned, List<Integer> ended, List<Integer> rescored) {
+    public record Difference(
+            List<Integer> appeared,
+            List<Integer> kept,
+            List<Integer> pruned,
+            List<Integer> ended,
+            List<Integer> rescored) {
         public Difference {
             appeared = List.copyOf(appeared);
             kept = List.copyOf(kept);
@@ -140,6 +145,11 @@ public final class Timeline {
                 if (Double.compare(old.score(), node.score()) != 0) rescored.add(node.id());
             }
         }
-        return new Difference(appeared, byFate.get(Fate.KEPT.ordinal()), byFate.get(Fate.PRUNED.ordinal()), byFate.get(Fate.ENDED.ordinal()), rescored);
+        return new Difference(
+                appeared,
+                byFate.get(Fate.KEPT.ordinal()),
+                byFate.get(Fate.PRUNED.ordinal()),
+                byFate.get(Fate.ENDED.ordinal()),
+                rescored);
     }
 }

@@ -26,11 +26,22 @@ import org.jspecify.annotations.Nullable;
 /// @param batch     candidates per batch
 /// @param dirichlet whether the posterior covers all answer groups; if false, the two largest
 public record AdaptiveSampling(int n, int batch, double threshold, boolean dirichlet) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("adaptive-sampling", "at most N solutions, until the majority is settled",
-        List.of(Parameter.budget(), Parameter.whole("batch", "solutions per batch", 4, 1),
-            Parameter.number("threshold", "stop when the leading answer stays ahead with this probability", 0.95, 0.5, 1),
-            Parameter.whole("posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
-        given -> new AdaptiveSampling(given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "adaptive-sampling",
+            "at most N solutions, until the majority is settled",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("batch", "solutions per batch", 4, 1),
+                    Parameter.number(
+                            "threshold",
+                            "stop when the leading answer stays ahead with this probability",
+                            0.95,
+                            0.5,
+                            1),
+                    Parameter.whole(
+                            "posterior", "1: of the two largest groups (Beta); 2: of all groups (Dirichlet)", 1, 1, 2)),
+            given -> new AdaptiveSampling(
+                    given.whole("N"), given.whole("batch"), given.number("threshold"), given.whole("posterior") == 2));
 
     @Override
     public String name() {
@@ -39,7 +50,11 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("batch", batch).with("threshold", threshold).with("posterior", dirichlet ? 2 : 1);
+        return Parameters.NONE
+                .with("N", n)
+                .with("batch", batch)
+                .with("threshold", threshold)
+                .with("posterior", dirichlet ? 2 : 1);
     }
 
     @Override
@@ -86,10 +101,23 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
                 if (answers == null) answers = setting().question().answers();
                 var candidates = tree().candidatesByNumber().tailMap(firstCandidate());
                 var tally = answers.tally(tree(), candidates, setting().reduction(), Verdicts.NONE);
-                var votes = tally.groups().stream().filter(Tally.Group::answered).map(Tally.Group::votes).sorted(Comparator.reverseOrder()).toList();
-                double confidence = votes.isEmpty() ? 0 : now.dirichlet ? Posterior.ofAll(votes) : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
+                var votes = tally.groups().stream()
+                        .filter(Tally.Group::answered)
+                        .map(Tally.Group::votes)
+                        .sorted(Comparator.reverseOrder())
+                        .toList();
+                double confidence = votes.isEmpty()
+                        ? 0
+                        : now.dirichlet
+                                ? Posterior.ofAll(votes)
+                                : Posterior.ofTwo(votes.getFirst(), votes.size() > 1 ? votes.get(1) : 0);
                 var leader = tally.elect(Vote.MAJORITY).filter(Tally.Group::answered);
-                voted(iteration++, leader.map(Tally.Group::display).orElse(""), leader.map(Tally.Group::votes).orElse(0), candidates.size(), confidence);
+                voted(
+                        iteration++,
+                        leader.map(Tally.Group::display).orElse(""),
+                        leader.map(Tally.Group::votes).orElse(0),
+                        candidates.size(),
+                        confidence);
                 return confidence >= now.threshold;
             }
 

@@ -15,11 +15,20 @@ import java.util.List;
 ///
 /// @param lookahead greedy steps that the score of a step includes
 public record BeamSearch(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Parameter ITERATIONS = Parameter.whole("iterations", "maximum steps of a path; the last runs to the end of the text", 40, 1);
-    static final Parameter LOOKAHEAD = Parameter.whole("lookahead", "greedy steps sampled ahead to score a step", 0, 0, 1000);
-    static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "keep the best steps of all beams",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1), ITERATIONS, LOOKAHEAD),
-        given -> new BeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));
+    static final Parameter ITERATIONS =
+            Parameter.whole("iterations", "maximum steps of a path; the last runs to the end of the text", 40, 1);
+    static final Parameter LOOKAHEAD =
+            Parameter.whole("lookahead", "greedy steps sampled ahead to score a step", 0, 0, 1000);
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "beam-search",
+            "keep the best steps of all beams",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("M", "beam width: continuations of each kept beam", 4, 1),
+                    ITERATIONS,
+                    LOOKAHEAD),
+            given -> new BeamSearch(
+                    given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead")));
 
     @Override
     public String name() {
@@ -28,7 +37,11 @@ public record BeamSearch(int n, int m, int iterations, int lookahead) implements
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
+        return Parameters.NONE
+                .with("N", n)
+                .with("M", m)
+                .with("iterations", iterations)
+                .with("lookahead", lookahead);
     }
 
     @Override
@@ -59,7 +72,9 @@ public record BeamSearch(int n, int m, int iterations, int lookahead) implements
         @Override
         protected void proceed(List<Node> grown) {
             var beams = new ArrayList<Node>();
-            for (var node : grown) if (node.finish().ends() && !excluded(node)) end(candidates++, node); else beams.add(node);
+            for (var node : grown)
+                if (node.finish().ends() && !excluded(node)) end(candidates++, node);
+                else beams.add(node);
             int width = Math.max(0, now.n - candidates);
             for (var node : addedByUser()) {
                 if (node.finish().ends()) end(candidates++, node);

@@ -11,10 +11,16 @@ import java.util.List;
 /// N independent solutions, each scored when it is complete. Each prefix of the pool is a smaller budget.
 /// With `greedy` and N = 1 it is greedy decoding.
 public record BestOfN(String name, int n, boolean greedy) implements Strategy {
-    static final Strategies.Entry GREEDY = new Strategies.Entry("greedy", "one solution, always the most probable token",
-        List.of(Parameter.whole("N", "budget: one solution", 1, 1, 1)), _ -> new BestOfN("greedy", 1, true));
-    static final Strategies.Entry BEST_OF_N = new Strategies.Entry("best-of-n", "N independent solutions", List.of(Parameter.budget()),
-        given -> new BestOfN("best-of-n", given.whole("N"), false));
+    static final Strategies.Entry GREEDY = new Strategies.Entry(
+            "greedy",
+            "one solution, always the most probable token",
+            List.of(Parameter.whole("N", "budget: one solution", 1, 1, 1)),
+            _ -> new BestOfN("greedy", 1, true));
+    static final Strategies.Entry BEST_OF_N = new Strategies.Entry(
+            "best-of-n",
+            "N independent solutions",
+            List.of(Parameter.budget()),
+            given -> new BestOfN("best-of-n", given.whole("N"), false));
 
     @Override
     public Parameters parameters() {

@@ -18,15 +18,24 @@ import java.util.List;
 ///
 /// @param lookahead greedy steps that the score of a step includes
 public record Dvts(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "N/M independent subtrees, each expands its best step",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), Dvts::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "dvts",
+            "N/M independent subtrees, each expands its best step",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1),
+                    BeamSearch.ITERATIONS,
+                    BeamSearch.LOOKAHEAD),
+            Dvts::of);
 
     private static Dvts of(Parameters given) {
         int n = given.whole("N");
         int m = given.whole("M");
         if (n % m != 0) {
             int below = n / m * m;
-            throw Strategies.refuse("DVTS splits the budget into N/M subtrees, so M must divide N. %d does not divide %d. Set N to %s%d, or change M.", m, n, below == 0 ? "" : below + " or ", below + m);
+            throw Strategies.refuse(
+                    "DVTS splits the budget into N/M subtrees, so M must divide N. %d does not divide %d. Set N to %s%d, or change M.",
+                    m, n, below == 0 ? "" : below + " or ", below + m);
         }
         return new Dvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
@@ -38,7 +47,11 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
+        return Parameters.NONE
+                .with("N", n)
+                .with("M", m)
+                .with("iterations", iterations)
+                .with("lookahead", lookahead);
     }
 
     @Override
@@ -100,7 +113,9 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         /// The subtree of a node that the user added: a new one if the node is below none.
         private Subtree subtreeOf(Node added) {
             for (var subtree : subtrees)
-                for (var leaf : subtree.leaves) if (added.parent() != origin().id() && (added.parent() == leaf.parent() || tree().isBelow(added, leaf))) return subtree;
+                for (var leaf : subtree.leaves)
+                    if (added.parent() != origin().id()
+                            && (added.parent() == leaf.parent() || tree().isBelow(added, leaf))) return subtree;
             subtrees.add(new Subtree());
             return subtrees.getLast();
         }
@@ -136,7 +151,10 @@ public record Dvts(int n, int m, int iterations, int lookahead) implements Strat
         }
 
         private void expandBest(Subtree subtree, List<Node> survivors) {
-            var next = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
+            var next = survivors.stream()
+                    .filter(subtree.leaves::contains)
+                    .findFirst()
+                    .orElseGet(() -> ranked(subtree.leaves).getFirst());
             if (excluded(next)) subtree.over = true;
             else expand(subtree, next);
         }

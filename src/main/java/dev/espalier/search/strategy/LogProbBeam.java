@@ -28,10 +28,14 @@ import java.util.Set;
 /// ended hypotheses aside); Wu et al. 2016, "Google's neural machine translation system", section 7 (length penalty;
 /// here its common simple form).
 public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("log-prob-beam", "the N most probable texts, token by token",
-        List.of(Parameter.budget(),
-            Parameter.number("length-penalty", "0 ranks by log-probability, 1 by its mean per token", 1, 0, 10)),
-        given -> new LogProbBeam(given.whole("N"), given.number("length-penalty")));
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "log-prob-beam",
+            "the N most probable texts, token by token",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.number(
+                            "length-penalty", "0 ranks by log-probability, 1 by its mean per token", 1, 0, 10)),
+            given -> new LogProbBeam(given.whole("N"), given.number("length-penalty")));
 
     @Override
     public String name() {
@@ -127,26 +131,51 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
                 var hypothesis = live.get(i);
                 if (nextTokens.get(i).isEmpty()) ended.add(with(hypothesis, hypothesis.partial, 0, 0, Finish.LENGTH));
                 for (var choice : nextTokens.get(i)) {
-                    if (choice.ends()) ended.add(with(hypothesis, hypothesis.partial, choice.logProb(), 1, Finish.STOP));
-                    else longer.add(with(hypothesis, hypothesis.partial.append(choice.token(), choice.text(), choice.logProb()), choice.logProb(), 1, Finish.STEP));
+                    if (choice.ends())
+                        ended.add(with(hypothesis, hypothesis.partial, choice.logProb(), 1, Finish.STOP));
+                    else
+                        longer.add(with(
+                                hypothesis,
+                                hypothesis.partial.append(choice.token(), choice.text(), choice.logProb()),
+                                choice.logProb(),
+                                1,
+                                Finish.STEP));
                 }
             }
-            var kept = best(longer.stream().filter(hypothesis -> !excluded(hypothesis.node)).toList());
-            for (var hypothesis : longer) if (pinned(hypothesis.node) && kept.stream().noneMatch(other -> other.node == hypothesis.node)) kept.add(hypothesis);
+            var kept = best(longer.stream()
+                    .filter(hypothesis -> !excluded(hypothesis.node))
+                    .toList());
+            for (var hypothesis : longer)
+                if (pinned(hypothesis.node) && kept.stream().noneMatch(other -> other.node == hypothesis.node))
+                    kept.add(hypothesis);
             live = new ArrayList<>();
             for (var hypothesis : kept) {
-                if (hypothesis.length >= setting().generation().maxNewTokens()) ended.add(with(hypothesis, hypothesis.partial, 0, 0, Finish.LENGTH));
-                else live.add(hypothesis.partial.text().contains(setting().generation().separator()) ? completeStep(hypothesis) : hypothesis);
+                if (hypothesis.length >= setting().generation().maxNewTokens())
+                    ended.add(with(hypothesis, hypothesis.partial, 0, 0, Finish.LENGTH));
+                else
+                    live.add(
+                            hypothesis
+                                            .partial
+                                            .text()
+                                            .contains(setting().generation().separator())
+                                    ? completeStep(hypothesis)
+                                    : hypothesis);
             }
         }
 
         private static Hypothesis with(Hypothesis hypothesis, Step partial, float logProb, int tokens, Finish finish) {
-            return new Hypothesis(hypothesis.node, partial, hypothesis.logProb + logProb, hypothesis.length + tokens, finish);
+            return new Hypothesis(
+                    hypothesis.node, partial, hypothesis.logProb + logProb, hypothesis.length + tokens, finish);
         }
 
         /// Makes the partial step a node.
         private Hypothesis completeStep(Hypothesis hypothesis) {
-            return new Hypothesis(grow(hypothesis.node, hypothesis.partial, hypothesis.finish), Step.Text.EMPTY, hypothesis.logProb, hypothesis.length, hypothesis.finish);
+            return new Hypothesis(
+                    grow(hypothesis.node, hypothesis.partial, hypothesis.finish),
+                    Step.Text.EMPTY,
+                    hypothesis.logProb,
+                    hypothesis.length,
+                    hypothesis.finish);
         }
 
         private Set<Node> nodes() {
@@ -164,7 +193,9 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
             var pruned = new ArrayList<Choice>();
             for (var node : after) kept.add(choice(node, kept.size(), rankingScore(at(node)), reason(node)));
             for (var node : before)
-                if (!after.contains(node) && after.stream().noneMatch(other -> tree().isBelow(other, node)) && ended.stream().noneMatch(text -> tree().isBelow(text.node, node)))
+                if (!after.contains(node)
+                        && after.stream().noneMatch(other -> tree().isBelow(other, node))
+                        && ended.stream().noneMatch(text -> tree().isBelow(text.node, node)))
                     pruned.add(choice(node, kept.size() + pruned.size(), rankingScore(at(node)), reason(node)));
             select(iteration++, kept, pruned);
             live.removeIf(hypothesis -> excluded(hypothesis.node));
@@ -176,9 +207,12 @@ public record LogProbBeam(int n, double lengthPenalty) implements Strategy {
         }
 
         private void finish() {
-            candidates = ended.stream().map(text -> text.node.finish().ends() ? text.node : completeStep(text).node).toList();
+            candidates = ended.stream()
+                    .map(text -> text.node.finish().ends() ? text.node : completeStep(text).node)
+                    .toList();
             ended = new ArrayList<>();
-            if (setting().scored()) candidates.stream().filter(node -> !node.scored()).forEach(this::score);
+            if (setting().scored())
+                candidates.stream().filter(node -> !node.scored()).forEach(this::score);
             if (!asks()) endAll();
         }
 

@@ -30,11 +30,21 @@ import org.jspecify.annotations.Nullable;
 /// @param c           exploration constant
 /// @param parallel    simulations per wave; 1 is the original, sequential algorithm
 public record Mcts(int n, int m, int simulations, double c, int parallel) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("mcts", "Monte-Carlo tree search with the reward model's values (PUCT)",
-        List.of(Parameter.budget(), Parameter.whole("M", "children of each node", 4, 1, 1000),
-            Parameter.whole("simulations", "maximum simulations per candidate", 8, 1), Parameter.number("c", "exploration constant", 1, 0, 100),
-            Parameter.whole("parallel", "simulations per wave; 1 is the sequential algorithm", 1, 1)),
-        given -> new Mcts(given.whole("N"), given.whole("M"), given.whole("simulations"), given.number("c"), given.whole("parallel")));
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "mcts",
+            "Monte-Carlo tree search with the reward model's values (PUCT)",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("M", "children of each node", 4, 1, 1000),
+                    Parameter.whole("simulations", "maximum simulations per candidate", 8, 1),
+                    Parameter.number("c", "exploration constant", 1, 0, 100),
+                    Parameter.whole("parallel", "simulations per wave; 1 is the sequential algorithm", 1, 1)),
+            given -> new Mcts(
+                    given.whole("N"),
+                    given.whole("M"),
+                    given.whole("simulations"),
+                    given.number("c"),
+                    given.whole("parallel")));
 
     @Override
     public String name() {
@@ -43,7 +53,12 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("M", m).with("simulations", simulations).with("c", c).with("parallel", parallel);
+        return Parameters.NONE
+                .with("N", n)
+                .with("M", m)
+                .with("simulations", simulations)
+                .with("c", c)
+                .with("parallel", parallel);
     }
 
     @Override
@@ -105,7 +120,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                 for (var node : addedByUser) if (open(at(node))) sample(node, false, false);
                 return;
             }
-            for (int i = 0; i < now.parallel && candidates < now.n && simulated < (long) now.simulations * now.n; i++) if (!simulate()) break;
+            for (int i = 0; i < now.parallel && candidates < now.n && simulated < (long) now.simulations * now.n; i++)
+                if (!simulate()) break;
             if (!asks() && candidates < now.n) finish();
         }
 
@@ -129,7 +145,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                     each = above;
                 }
             }
-            if (here.exhausted && node.candidate() < 0 && candidates < now.n && !excluded(node)) end(candidates++, node);
+            if (here.exhausted && node.candidate() < 0 && candidates < now.n && !excluded(node))
+                end(candidates++, node);
         }
 
         /// @return whether there was a leaf to expand
@@ -137,8 +154,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             var leaf = pinnedLeaf();
             if (leaf == null) leaf = leafBelow(at(origin()));
             if (leaf == null) {
-                // Either the remaining leaves are pending in this wave, or all paths have ended; then the root is
-                // expanded again.
+                // Either the remaining leaves are pending in this wave, or all paths have ended; then
+                // the root is expanded again.
                 if (asks() || excluded(origin())) return false;
                 leaf = at(origin());
             }
@@ -168,7 +185,10 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         /// Whether a node can be expanded.
         private boolean open(Visited leaf) {
-            return leaf.children.isEmpty() && leaf.pending == 0 && !leaf.node.finish().ends() && !excluded(leaf.node);
+            return leaf.children.isEmpty()
+                    && leaf.pending == 0
+                    && !leaf.node.finish().ends()
+                    && !excluded(leaf.node);
         }
 
         /// Descends to the leaf of the next simulation; null if there is none.
@@ -197,7 +217,13 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         }
 
         private String reason(Visited leaf) {
-            return String.format(Locale.ROOT, "PUCT %.3f: mean %.3f of %d, exploration %.3f", puct(leaf), leaf.mean(), leaf.visits, exploration(leaf));
+            return String.format(
+                    Locale.ROOT,
+                    "PUCT %.3f: mean %.3f of %d, exploration %.3f",
+                    puct(leaf),
+                    leaf.mean(),
+                    leaf.visits,
+                    exploration(leaf));
         }
 
         private double exploration(Visited child) {
@@ -209,8 +235,12 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         private void finish() {
             finishing = true;
-            var leaves = ranked(visited.values().stream().filter(this::open).map(each -> each.node).toList());
-            for (int i = 0; i < now.n - candidates && !leaves.isEmpty(); i++) sample(leaves.get(i % leaves.size()), false, false);
+            var leaves = ranked(visited.values().stream()
+                    .filter(this::open)
+                    .map(each -> each.node)
+                    .toList());
+            for (int i = 0; i < now.n - candidates && !leaves.isEmpty(); i++)
+                sample(leaves.get(i % leaves.size()), false, false);
         }
 
         @Override

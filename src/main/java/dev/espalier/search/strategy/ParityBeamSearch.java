@@ -18,14 +18,31 @@ import java.util.List;
 /// @param lookahead        greedy steps sampled after each step; as in the toolkit, scores do not include them
 /// @param filterDuplicates whether only the first of several beams with the same text competes
 /// @param sortCompleted    whether the candidates are the best completed beams; if false, the first
-public record ParityBeamSearch(int n, int m, int iterations, int lookahead, boolean filterDuplicates, boolean sortCompleted) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("beam-search", "beam search as in the search-and-learn toolkit",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: ⌊N/M⌋ beams are kept", 4, 1), BeamSearch.ITERATIONS,
-            Parameter.whole("lookahead", "greedy steps sampled after each step, which the toolkit does not score", 0, 0),
-            Parameter.flag("filter-duplicates", "only the first of several beams with the same text competes"),
-            Parameter.flag("sort-completed", "take the best completed beams as candidates instead of the first")),
-        given -> new ParityBeamSearch(given.whole("N"), given.whole("M"), given.whole("iterations"), given.whole("lookahead"),
-            given.flag("filter-duplicates"), given.flag("sort-completed")));
+public record ParityBeamSearch(
+        int n, int m, int iterations, int lookahead, boolean filterDuplicates, boolean sortCompleted)
+        implements Strategy {
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "beam-search",
+            "beam search as in the search-and-learn toolkit",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("M", "beam width: ⌊N/M⌋ beams are kept", 4, 1),
+                    BeamSearch.ITERATIONS,
+                    Parameter.whole(
+                            "lookahead",
+                            "greedy steps sampled after each step, which the toolkit does not score",
+                            0,
+                            0),
+                    Parameter.flag("filter-duplicates", "only the first of several beams with the same text competes"),
+                    Parameter.flag(
+                            "sort-completed", "take the best completed beams as candidates instead of the first")),
+            given -> new ParityBeamSearch(
+                    given.whole("N"),
+                    given.whole("M"),
+                    given.whole("iterations"),
+                    given.whole("lookahead"),
+                    given.flag("filter-duplicates"),
+                    given.flag("sort-completed")));
 
     /// The reason recorded for a beam with the text of an earlier beam, which does not compete.
     static final String REPEATED = "with the text of an earlier beam";
@@ -37,8 +54,13 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead)
-            .with("filter-duplicates", filterDuplicates).with("sort-completed", sortCompleted);
+        return Parameters.NONE
+                .with("N", n)
+                .with("M", m)
+                .with("iterations", iterations)
+                .with("lookahead", lookahead)
+                .with("filter-duplicates", filterDuplicates)
+                .with("sort-completed", sortCompleted);
     }
 
     @Override
@@ -89,8 +111,10 @@ public record ParityBeamSearch(int n, int m, int iterations, int lookahead, bool
         private void finish() {
             var candidates = new ArrayList<>(completed);
             candidates.removeIf(this::excluded);
-            if (sortCompleted) candidates.sort(Comparator.comparingDouble(this::value).reversed());
-            for (int i = 0; i < n && !candidates.isEmpty(); i++) end(i, candidates.get(i % Math.min(n, candidates.size())));
+            if (sortCompleted)
+                candidates.sort(Comparator.comparingDouble(this::value).reversed());
+            for (int i = 0; i < n && !candidates.isEmpty(); i++)
+                end(i, candidates.get(i % Math.min(n, candidates.size())));
         }
 
         private boolean last() {

@@ -15,14 +15,24 @@ import java.util.List;
 ///
 /// @param lookahead greedy steps that the score of a step includes
 public record ParityDvts(int n, int m, int iterations, int lookahead) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("dvts", "DVTS as in the search-and-learn toolkit",
-        List.of(Parameter.budget(), Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1), BeamSearch.ITERATIONS, BeamSearch.LOOKAHEAD), ParityDvts::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "dvts",
+            "DVTS as in the search-and-learn toolkit",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("M", "beam width: steps that a subtree samples per iteration", 4, 1),
+                    BeamSearch.ITERATIONS,
+                    BeamSearch.LOOKAHEAD),
+            ParityDvts::of);
     private static final String BOX = "boxed{";
 
     private static ParityDvts of(Parameters given) {
         int n = given.whole("N");
         int m = given.whole("M");
-        if (n < m) throw Strategies.refuse("DVTS in parity mode has ⌊N/M⌋ subtrees, which is 0 for N = %d and M = %d. Set N to at least %d, or decrease M.", n, m, m);
+        if (n < m)
+            throw Strategies.refuse(
+                    "DVTS in parity mode has ⌊N/M⌋ subtrees, which is 0 for N = %d and M = %d. Set N to at least %d, or decrease M.",
+                    n, m, m);
         return new ParityDvts(n, m, given.whole("iterations"), given.whole("lookahead"));
     }
 
@@ -33,7 +43,11 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
 
     @Override
     public Parameters parameters() {
-        return Parameters.NONE.with("N", n).with("M", m).with("iterations", iterations).with("lookahead", lookahead);
+        return Parameters.NONE
+                .with("N", n)
+                .with("M", m)
+                .with("iterations", iterations)
+                .with("lookahead", lookahead);
     }
 
     @Override
@@ -107,25 +121,30 @@ public record ParityDvts(int n, int m, int iterations, int lookahead) implements
             for (var subtree : active) {
                 var ranked = ranked(subtree.leaves);
                 String reason = "of " + ranked.size() + " in subtree " + (subtrees.indexOf(subtree) + 1);
-                for (int rank = 0; rank < ranked.size(); rank++) (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
+                for (int rank = 0; rank < ranked.size(); rank++)
+                    (rank == 0 ? kept : pruned).add(choice(ranked.get(rank), rank, reason));
             }
             select(iteration, kept, pruned);
             var survivors = survivors(kept);
             for (var subtree : active) {
-                var best = survivors.stream().filter(subtree.leaves::contains).findFirst().orElseGet(() -> ranked(subtree.leaves).getFirst());
+                var best = survivors.stream()
+                        .filter(subtree.leaves::contains)
+                        .findFirst()
+                        .orElseGet(() -> ranked(subtree.leaves).getFirst());
                 subtree.over = last() || excluded(best) || ends(best);
                 if (!subtree.over) subtree.at = best;
             }
         }
 
         private boolean ends(Node best) {
-            return best.finish().ends() || best.step().empty() || tree().text(best.id()).contains(BOX);
+            return best.finish().ends()
+                    || best.step().empty()
+                    || tree().text(best.id()).contains(BOX);
         }
 
         private void finish() {
             int number = 0;
-            for (var subtree : subtrees)
-                for (var leaf : subtree.leaves) if (!excluded(leaf)) end(number++, leaf);
+            for (var subtree : subtrees) for (var leaf : subtree.leaves) if (!excluded(leaf)) end(number++, leaf);
         }
 
         private boolean last() {

@@ -24,9 +24,15 @@ import java.util.Locale;
 ///
 /// @param temperature of the softmax: 1 uses scores as probabilities, higher values make the weights more equal
 public record ParticleFilter(int n, double temperature, int iterations) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("particle-filtering", "N paths, resampled by their scores after each step",
-        List.of(Parameter.budget(), Parameter.number("temperature", "of the weights: higher values make them more equal", 1, 0.01, 1000), BeamSearch.ITERATIONS),
-        given -> new ParticleFilter(given.whole("N"), given.number("temperature"), given.whole("iterations")));
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "particle-filtering",
+            "N paths, resampled by their scores after each step",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.number(
+                            "temperature", "of the weights: higher values make them more equal", 1, 0.01, 1000),
+                    BeamSearch.ITERATIONS),
+            given -> new ParticleFilter(given.whole("N"), given.number("temperature"), given.whole("iterations")));
 
     /// Scores are clamped to [MARGIN, 1 − MARGIN], because 0 and 1 have no finite log-odds.
     private static final double MARGIN = 1e-6;
@@ -101,12 +107,22 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
                 var node = order.get(rank);
                 if (pinned(node)) countOf.merge(node, 1, Math::max);
                 int count = countOf.getOrDefault(node, 0);
-                (count > 0 ? kept : pruned).add(choice(node, rank, String.format(Locale.ROOT, "weight %.3f, %d of %d particles", weightOf.get(node), count, now.n)));
+                (count > 0 ? kept : pruned)
+                        .add(choice(
+                                node,
+                                rank,
+                                String.format(
+                                        Locale.ROOT,
+                                        "weight %.3f, %d of %d particles",
+                                        weightOf.get(node),
+                                        count,
+                                        now.n)));
             }
             select(iteration++, kept, pruned);
             copied = false;
             particles = new ArrayList<>();
-            for (var node : survivors(kept)) for (int i = 0; i < Math.max(1, countOf.getOrDefault(node, 1)); i++) particles.add(node);
+            for (var node : survivors(kept))
+                for (int i = 0; i < Math.max(1, countOf.getOrDefault(node, 1)); i++) particles.add(node);
         }
 
         private double[] weights(List<Node> nodes) {
@@ -122,21 +138,26 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
             return odds;
         }
 
-        /// Makes the particles candidates. If several share a path, each but the first gets a copy of the last step.
+        /// Makes the particles candidates. If several share a path, each but the first gets a copy of the last
+        /// step.
         private void finish() {
             if (!copied) {
                 copied = true;
                 var seen = new ArrayList<Node>();
                 for (var particle : particles) {
                     boolean first = !seen.contains(particle);
-                    seen.add(first ? particle : grow(tree().node(particle.parent()), particle.step(), particle.finish()));
+                    seen.add(
+                            first
+                                    ? particle
+                                    : grow(tree().node(particle.parent()), particle.step(), particle.finish()));
                     if (!first && setting().scored()) score(seen.getLast());
                 }
                 particles = seen;
                 if (asks()) return;
             }
             int candidate = 0;
-            for (var particle : particles) if (particle.candidate() < 0 && !excluded(particle)) end(candidate++, particle);
+            for (var particle : particles)
+                if (particle.candidate() < 0 && !excluded(particle)) end(candidate++, particle);
         }
 
         private boolean last() {
@@ -150,8 +171,8 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         }
     }
 
-    /// Systematic resampling: particle i owns an interval of [0, 1) as long as its weight; the draws are (k + start) /
-    /// count for k from 0.
+    /// Systematic resampling: particle i owns an interval of [0, 1) as long as its weight; the draws are (k +
+    /// start) / count for k from 0.
     ///
     /// @param weights one per particle, with sum 1
     /// @param count   number of draws

@@ -9,8 +9,8 @@ final class Posterior {
 
     private Posterior() {}
 
-    /// For two answers: P(X > ½) for X ~ Beta(first + 1, second + 1). For whole numbers that is the probability of at
-    /// most `first` heads in first + second + 1 tosses of a fair coin (Abramowitz, Stegun 1964, 26.5.24).
+    /// For two answers: P(X > ½) for X ~ Beta(first + 1, second + 1). For whole numbers that is the probability of
+    /// at most `first` heads in first + second + 1 tosses of a fair coin (Abramowitz, Stegun 1964, 26.5.24).
     static double ofTwo(int first, int second) {
         int tosses = first + second + 1;
         double logTerm = -tosses * StrictMath.log(2);
@@ -23,8 +23,8 @@ final class Posterior {
     }
 
     /// For all answers: P(X₁ is the largest) for X ~ Dirichlet(votes + 1). X is distributed like independent
-    /// Gamma(votes + 1) variables divided by their sum, so the probability is ∫ f₁(x) ∏ Fᵢ(x) dx. Computed by Simpson's
-    /// rule with an error below 1e-6.
+    /// Gamma(votes + 1) variables divided by their sum, so the probability is ∫ f₁(x) ∏ Fᵢ(x) dx. Computed by
+    /// Simpson's rule with an error below 1e-6.
     ///
     /// @param votes in descending order
     static double ofAll(List<Integer> votes) {
@@ -36,7 +36,8 @@ final class Posterior {
         for (int i = 0; i <= INTERVALS; i++) {
             double x = i * width;
             double density = poisson(first, x);
-            for (int other = 1; other < votes.size() && density > 0; other++) density *= gammaBelow(votes.get(other), x);
+            for (int other = 1; other < votes.size() && density > 0; other++)
+                density *= gammaBelow(votes.get(other), x);
             sum += density * (i == 0 || i == INTERVALS ? 1 : i % 2 == 1 ? 4 : 2);
         }
         return Math.min(1, sum * width / 3);

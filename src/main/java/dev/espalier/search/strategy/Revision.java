@@ -26,16 +26,23 @@ import org.jspecify.annotations.Nullable;
 public record Revision(int n, int attempts, int critique) implements Strategy {
     static final int BY_SCORES = 1;
     static final int BY_POLICY = 2;
-    static final Strategies.Entry ENTRY = new Strategies.Entry("revision", "chains of attempts, each a revision of the previous one",
-        List.of(Parameter.budget(), Parameter.whole("R", "attempts per chain; N/R chains run in parallel", 4, 1),
-            Parameter.whole("critique", "0: none; 1: the step with the lowest score; 2: by the policy", 0, 0, 2)), Revision::of);
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "revision",
+            "chains of attempts, each a revision of the previous one",
+            List.of(
+                    Parameter.budget(),
+                    Parameter.whole("R", "attempts per chain; N/R chains run in parallel", 4, 1),
+                    Parameter.whole(
+                            "critique", "0: none; 1: the step with the lowest score; 2: by the policy", 0, 0, 2)),
+            Revision::of);
 
     private static Revision of(Parameters given) {
         int n = given.whole("N");
         int attempts = given.whole("R");
         if (n % attempts != 0) {
-            throw Strategies.refuse("Revision splits the budget into N/R chains, so R must divide N. %d is not a multiple of %d. Set N to %d, or change R.", n, attempts,
-                Math.max(attempts, n / attempts * attempts));
+            throw Strategies.refuse(
+                    "Revision splits the budget into N/R chains, so R must divide N. %d is not a multiple of %d. Set N to %d, or change R.",
+                    n, attempts, Math.max(attempts, n / attempts * attempts));
         }
         return new Revision(n, attempts, given.whole("critique"));
     }
@@ -79,7 +86,8 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         @Override
         protected void begin() {
-            for (int chain = 0; chain < n / attempts; chain++) attempt(origin(), new Chain(chain * attempts, attempts, null), Variant.IDENTITY);
+            for (int chain = 0; chain < n / attempts; chain++)
+                attempt(origin(), new Chain(chain * attempts, attempts, null), Variant.IDENTITY);
         }
 
         @Override
@@ -108,7 +116,9 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             switch (critique) {
                 case BY_SCORES -> revise(chain, last, last, lowest(last));
                 case BY_POLICY -> {
-                    var asked = tree().variant(last.id()).withPrompt(RevisionPrompts.critique(setting().question().text(), tree().text(last.id())));
+                    var asked = tree().variant(last.id())
+                            .withPrompt(RevisionPrompts.critique(
+                                    setting().question().text(), tree().text(last.id())));
                     critiques.add(asked);
                     attempt(last, new Chain(chain.number, chain.left, last), asked);
                 }
@@ -118,7 +128,15 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
 
         private void revise(Chain chain, Node parent, Node last, String critique) {
             var question = setting().question();
-            attempt(parent, chain, tree().variant(last.id()).withPrompt(RevisionPrompts.revision(question.text(), tree().text(last.id()), critique, question.task().answerInstruction())));
+            attempt(
+                    parent,
+                    chain,
+                    tree().variant(last.id())
+                            .withPrompt(RevisionPrompts.revision(
+                                    question.text(),
+                                    tree().text(last.id()),
+                                    critique,
+                                    question.task().answerInstruction())));
         }
 
         private void attempt(Node parent, Chain chain, Variant variant) {
@@ -132,7 +150,12 @@ public record Revision(int n, int attempts, int critique) implements Strategy {
             var scores = attempt.pathScores();
             int lowest = 0;
             for (int i = 1; i < scores.size(); i++) if (!(scores.get(i) >= scores.get(lowest))) lowest = i;
-            return scores.isEmpty() ? "" : RevisionPrompts.lowest(lowest + 1, scores.get(lowest), tree().steps(attempt.id()).get(lowest).text());
+            return scores.isEmpty()
+                    ? ""
+                    : RevisionPrompts.lowest(
+                            lowest + 1,
+                            scores.get(lowest),
+                            tree().steps(attempt.id()).get(lowest).text());
         }
 
         @Override

@@ -22,7 +22,9 @@ final class RevisionPrompts {
     /// @param ending   instruction for the form of the answer, such as "end with …"; "" for none
     static String revision(String problem, String attempt, String critique, String ending) {
         String remark = critique.isBlank() ? "It may be wrong." : "What was said about it:\n\n" + critique.strip();
-        String how = ending.isEmpty() ? "Keep what is right and correct what is wrong" : "Keep what is right, correct what is wrong, and " + ending;
+        String how = ending.isEmpty()
+                ? "Keep what is right and correct what is wrong"
+                : "Keep what is right, correct what is wrong, and " + ending;
         return """
             %s
 
@@ -36,6 +38,11 @@ final class RevisionPrompts {
     }
 
     static String lowest(int step, double score, String text) {
-        return String.format(Locale.ROOT, "Step %d was judged least likely to be right (%.2f of 1): \"%s\"", step, score, text.strip());
+        return String.format(
+                Locale.ROOT,
+                "Step %d was judged least likely to be right (%.2f of 1): \"%s\"",
+                step,
+                score,
+                text.strip());
     }
 }

@@ -15,16 +15,25 @@ import java.util.stream.Stream;
 
 /// The registry of strategies by name. To add a strategy, add its entry here.
 public final class Strategies {
-    private static final Map<String, Entry> STANDARD = registered(BestOfN.GREEDY, BestOfN.BEST_OF_N, BeamSearch.ENTRY, Dvts.ENTRY,
-        Mcts.ENTRY, ParticleFilter.ENTRY, AdaptiveSampling.ENTRY, Revision.ENTRY, LogProbBeam.ENTRY);
-    private static final Map<String, Entry> PARITY = registered(BestOfN.BEST_OF_N, ParityBeamSearch.ENTRY, ParityDvts.ENTRY);
+    private static final Map<String, Entry> STANDARD = registered(
+            BestOfN.GREEDY,
+            BestOfN.BEST_OF_N,
+            BeamSearch.ENTRY,
+            Dvts.ENTRY,
+            Mcts.ENTRY,
+            ParticleFilter.ENTRY,
+            AdaptiveSampling.ENTRY,
+            Revision.ENTRY,
+            LogProbBeam.ENTRY);
+    private static final Map<String, Entry> PARITY =
+            registered(BestOfN.BEST_OF_N, ParityBeamSearch.ENTRY, ParityDvts.ENTRY);
 
     /// A registered strategy.
     ///
     /// @param name    lower case with hyphens
     /// @param summary one line
-    /// @param make    creates the strategy from parameters that are valid one by one; throws if they contradict each
-    ///                other
+    /// @param make    creates the strategy from parameters that are valid one by one; throws if they contradict
+    ///                each other
     public record Entry(String name, String summary, List<Parameter> parameters, Function<Parameters, Strategy> make) {
         public Entry {
             parameters = List.copyOf(parameters);
@@ -35,7 +44,9 @@ public final class Strategies {
         }
 
         public Optional<Parameter> find(String parameter) {
-            return parameters.stream().filter(known -> known.name().equals(parameter)).findFirst();
+            return parameters.stream()
+                    .filter(known -> known.name().equals(parameter))
+                    .findFirst();
         }
 
         /// Creates the strategy. Missing parameters get their default values.
@@ -44,7 +55,11 @@ public final class Strategies {
         public Strategy of(Parameters given) {
             for (var name : given.values().keySet()) {
                 if (!has(name))
-                    throw refuse("The strategy %s has no parameter %s. It has: %s.", this.name, name, parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
+                    throw refuse(
+                            "The strategy %s has no parameter %s. It has: %s.",
+                            this.name,
+                            name,
+                            parameters.stream().map(Parameter::name).collect(Collectors.joining(", ")));
             }
             var all = Parameters.NONE;
             for (var parameter : parameters) {
@@ -60,7 +75,8 @@ public final class Strategies {
     private Strategies() {}
 
     private static Map<String, Entry> registered(Entry... entries) {
-        return Stream.of(entries).collect(Collectors.toMap(Entry::name, entry -> entry, (a, _) -> a, LinkedHashMap::new));
+        return Stream.of(entries)
+                .collect(Collectors.toMap(Entry::name, entry -> entry, (a, _) -> a, LinkedHashMap::new));
     }
 
     /// The strategies of standard mode, in display order.
@@ -84,7 +100,8 @@ public final class Strategies {
 
     /// Creates a strategy. Missing parameters get their default values.
     ///
-    /// @throws EspalierException if the mode has no strategy with that name, or a parameter is unknown or out of range
+    /// @throws EspalierException if the mode has no strategy with that name, or a parameter is unknown or out of
+    ///     range
     public static Strategy of(String name, Parameters parameters, Mode mode) {
         return entry(name, mode).of(parameters);
     }
@@ -93,8 +110,11 @@ public final class Strategies {
     public static Entry entry(String name, Mode mode) {
         var entry = find(name, mode).orElse(null);
         if (entry == null && STANDARD.containsKey(name))
-            throw refuse("The strategy %s has no parity mode, because the search-and-learn toolkit does not have it. Strategies with a parity mode: %s.", name, String.join(", ", PARITY.keySet()));
-        if (entry == null) throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));
+            throw refuse(
+                    "The strategy %s has no parity mode, because the search-and-learn toolkit does not have it. Strategies with a parity mode: %s.",
+                    name, String.join(", ", PARITY.keySet()));
+        if (entry == null)
+            throw refuse("There is no strategy called \"%s\". There are: %s.", name, String.join(", ", names()));
         return entry;
     }
 

@@ -36,9 +36,13 @@ public final class Answers {
         this.task = task;
     }
 
-    public Problem problem() { return problem; }
+    public Problem problem() {
+        return problem;
+    }
 
-    public Task task() { return task; }
+    public Task task() {
+        return task;
+    }
 
     /// Returns the answer of the path to a node, null for none.
     public @Nullable Answer of(SearchTree tree, Node node) {
@@ -47,7 +51,8 @@ public final class Answers {
 
     /// @param finished whether the path counts as ended by the policy
     public @Nullable Answer of(SearchTree tree, Node node, boolean finished) {
-        return read.computeIfAbsent(new Path(node.id(), finished), _ -> read(tree, node, finished)).orElse(null);
+        return read.computeIfAbsent(new Path(node.id(), finished), _ -> read(tree, node, finished))
+                .orElse(null);
     }
 
     private Optional<Answer> read(SearchTree tree, Node node, boolean finished) {
@@ -64,12 +69,16 @@ public final class Answers {
 
     /// @param candidates a selection of the tree's candidates, by number
     public Tally tally(SearchTree tree, SortedMap<Integer, Node> candidates, Reduction reduction, Verdicts verdicts) {
-        var ballots = candidates.entrySet().stream().map(candidate -> ballot(tree, candidate.getKey(), candidate.getValue(), reduction, verdicts)).toList();
+        var ballots = candidates.entrySet().stream()
+                .map(candidate -> ballot(tree, candidate.getKey(), candidate.getValue(), reduction, verdicts))
+                .toList();
         return Tally.of(ballots, task.noAnswerMayWin());
     }
 
     private Tally.Ballot ballot(SearchTree tree, int number, Node node, Reduction reduction, Verdicts verdicts) {
-        double likelihood = likelihoods.computeIfAbsent(node.id(), id -> Tally.Ballot.likelihood(Candidate.logProb(tree, id)));
-        return Tally.Ballot.of(number, of(tree, node), reduction.of(node.pathScores()), likelihood, problem, task, verdicts);
+        double likelihood =
+                likelihoods.computeIfAbsent(node.id(), id -> Tally.Ballot.likelihood(Candidate.logProb(tree, id)));
+        return Tally.Ballot.of(
+                number, of(tree, node), reduction.of(node.pathScores()), likelihood, problem, task, verdicts);
     }
 }

@@ -39,10 +39,18 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// @param sum           sum of the members' reduced scores
     /// @param best          the members' highest reduced score
     /// @param bestCandidate the candidate with the highest score, the first on ties
-    /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has not
-    ///                      finished
+    /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has
+    ///                      not finished
     /// @param written       the surface forms of the answer, most frequent first
-    public record Group(String key, String display, List<Integer> members, double sum, double best, int bestCandidate, @Nullable Verdict verdict, List<Written> written) {
+    public record Group(
+            String key,
+            String display,
+            List<Integer> members,
+            double sum,
+            double best,
+            int bestCandidate,
+            @Nullable Verdict verdict,
+            List<Written> written) {
         public Group {
             members = List.copyOf(members);
             written = List.copyOf(written);
@@ -65,15 +73,20 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// A surface form of a group's answer.
     ///
     /// @param votes number of candidates with this form
-    public record Written(String text, int votes) {
-    }
+    public record Written(String text, int votes) {}
 
     /// A candidate's answer and its weights in the votes.
     ///
     /// @param key        canonical form of the answer, "" for none
     /// @param likelihood geometric mean of the tokens' probabilities, 0 if unknown
     /// @param verdict    the verdict on the answer; null without one
-    public record Ballot(int candidate, String key, String display, double score, double likelihood, @Nullable Verdict verdict) {
+    public record Ballot(
+            int candidate,
+            String key,
+            String display,
+            double score,
+            double likelihood,
+            @Nullable Verdict verdict) {
 
         public Ballot(int candidate, String key, String display, double score, boolean correct) {
             this(candidate, key, display, score, 0, Verdict.of(correct, ""));
@@ -83,28 +96,46 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return verdict != null && verdict.accepted();
         }
 
-        /// The same ballot with the likelihood as its score. Then [Vote#NAIVE] is best-of-N by log-probability, and
-        /// [Vote#WEIGHTED] is the vote weighted by normalised probability (Wang et al. 2023, "Self-consistency improves
-        /// chain of thought reasoning", section 3.1).
+        /// The same ballot with the likelihood as its score. Then [Vote#NAIVE] is best-of-N by log-probability,
+        /// and [Vote#WEIGHTED] is the vote weighted by normalised probability (Wang et al. 2023,
+        /// "Self-consistency improves chain of thought reasoning", section 3.1).
         public Ballot byLikelihood() {
             return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
         }
 
         /// The same with the known verdict on its answer.
         public Ballot gradedBy(Verdicts verdicts, Problem problem, Task task) {
-            return key.isEmpty() ? this : new Ballot(candidate, key, display, score, likelihood, verdicts.of(problem, task, display));
+            return key.isEmpty()
+                    ? this
+                    : new Ballot(candidate, key, display, score, likelihood, verdicts.of(problem, task, display));
         }
 
         /// @param task     extracts and groups the answer
         /// @param verdicts known verdicts on answers
-        public static Ballot of(Candidate candidate, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
-            var extraction = task.extract(problem, candidate.text(), candidate.finish() == Finish.STOP, Variant.named(candidate.variant()));
+        public static Ballot of(
+                Candidate candidate, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
+            var extraction = task.extract(
+                    problem, candidate.text(), candidate.finish() == Finish.STOP, Variant.named(candidate.variant()));
             var answer = extraction == null ? null : new Answers.Answer(extraction, task.key(extraction.answer()));
-            return of(candidate.number(), answer, reduction.of(candidate.scores()), likelihood(candidate.logProb()), problem, task, verdicts);
+            return of(
+                    candidate.number(),
+                    answer,
+                    reduction.of(candidate.scores()),
+                    likelihood(candidate.logProb()),
+                    problem,
+                    task,
+                    verdicts);
         }
 
         /// @param answer null for none
-        static Ballot of(int candidate, Answers.@Nullable Answer answer, double score, double likelihood, Problem problem, Task task, Verdicts verdicts) {
+        static Ballot of(
+                int candidate,
+                Answers.@Nullable Answer answer,
+                double score,
+                double likelihood,
+                Problem problem,
+                Task task,
+                Verdicts verdicts) {
             if (answer == null) return new Ballot(candidate, "", "", score, likelihood, null);
             var text = answer.found().answer();
             return new Ballot(candidate, answer.key(), text, score, likelihood, verdicts.of(problem, task, text));
@@ -118,8 +149,13 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
 
     /// @param task     extracts and groups answers, and decides whether no answer can win
     /// @param verdicts known verdicts on answers
-    public static Tally of(List<Candidate> candidates, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
-        return of(candidates.stream().map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts)).toList(), task.noAnswerMayWin());
+    public static Tally of(
+            List<Candidate> candidates, Reduction reduction, Problem problem, Task task, Verdicts verdicts) {
+        return of(
+                candidates.stream()
+                        .map(candidate -> Ballot.of(candidate, reduction, problem, task, verdicts))
+                        .toList(),
+                task.noAnswerMayWin());
     }
 
     public static Tally of(List<Ballot> ballots) {
@@ -128,7 +164,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
 
     public static Tally of(List<Ballot> ballots, boolean noAnswerMayWin) {
         var groups = new LinkedHashMap<String, List<Ballot>>();
-        for (var ballot : ballots) groups.computeIfAbsent(ballot.key(), _ -> new ArrayList<>()).add(ballot);
+        for (var ballot : ballots)
+            groups.computeIfAbsent(ballot.key(), _ -> new ArrayList<>()).add(ballot);
         return new Tally(groups.values().stream().map(Tally::group).toList(), ballots.size(), noAnswerMayWin);
     }
 
@@ -140,15 +177,24 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             sum += ballot.score();
             if (ballot.score() > best.score()) best = ballot;
         }
-        return new Group(first.key(), first.display(), ballots.stream().map(Ballot::candidate).toList(), sum, best.score(), best.candidate(), first.verdict(),
-            written(ballots));
+        return new Group(
+                first.key(),
+                first.display(),
+                ballots.stream().map(Ballot::candidate).toList(),
+                sum,
+                best.score(),
+                best.candidate(),
+                first.verdict(),
+                written(ballots));
     }
 
     private static List<Written> written(List<Ballot> ballots) {
         var counts = new LinkedHashMap<String, Integer>();
         for (var ballot : ballots) counts.merge(ballot.display(), 1, Integer::sum);
-        return counts.entrySet().stream().map(form -> new Written(form.getKey(), form.getValue()))
-            .sorted(Comparator.comparingInt(Written::votes).reversed()).toList();
+        return counts.entrySet().stream()
+                .map(form -> new Written(form.getKey(), form.getValue()))
+                .sorted(Comparator.comparingInt(Written::votes).reversed())
+                .toList();
     }
 
     /// The winner of a vote, empty without candidates.
@@ -156,8 +202,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         return first(groups, vote);
     }
 
-    /// The best k groups of a vote: the winner, then the winner among the remaining groups, and so on. Fewer than k if
-    /// there are fewer groups.
+    /// The best k groups of a vote: the winner, then the winner among the remaining groups, and so on. Fewer than k
+    /// if there are fewer groups.
     public List<Group> elect(Vote vote, int k) {
         var left = new ArrayList<>(groups);
         var elected = new ArrayList<Group>();
@@ -173,11 +219,13 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         return switch (vote) {
             case MAJORITY -> first(among, Group::votes, (_, _) -> false);
             case WEIGHTED -> first(among, Group::sum, (_, _) -> false);
-            case NAIVE -> first(among, Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
+            case NAIVE ->
+                first(among, Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
         };
     }
 
-    private Optional<Group> first(List<Group> among, ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
+    private Optional<Group> first(
+            List<Group> among, ToDoubleFunction<Group> weight, BiPredicate<Group, Group> winsTie) {
         Group winner = null;
         for (var group : among) {
             if (winner == null || !noAnswerMayWin && group.answered() && !winner.answered()) {

@@ -4,15 +4,15 @@ import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.sweep.LiveSweep;
-import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.experiment.sweep.SweepProgress;
+import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
 import dev.espalier.problem.ProblemSet;
-import dev.espalier.ui.kit.ViewContext;
 import dev.espalier.ui.kit.DisplayText;
+import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
 import java.util.List;
 import javafx.beans.binding.BooleanBinding;
@@ -50,41 +50,65 @@ public final class CompareModel {
     private @Nullable SweepSpec last;
     private boolean finished;
     private boolean modelsKnown;
-    private Runnable stored = () -> { };
+    private Runnable stored = () -> {};
 
     public CompareModel(ViewContext context) {
         this.context = context;
         this.sets = context.library().sets();
         runnable = form.error().isNull().and(running.not());
         sets.subscribe(this::chooseSet);
-        curves.subscribe(now -> rows.setAll(now.stream().flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point))).toList()));
+        curves.subscribe(now -> rows.setAll(now.stream()
+                .flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point)))
+                .toList()));
     }
 
-    public SweepForm form() { return form; }
+    public SweepForm form() {
+        return form;
+    }
 
-    public ObservableList<ProblemSet> sets() { return sets; }
+    public ObservableList<ProblemSet> sets() {
+        return sets;
+    }
 
-    public ReadOnlyObjectProperty<List<Curve>> curves() { return curves.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<List<Curve>> curves() {
+        return curves.getReadOnlyProperty();
+    }
 
-    public ObservableList<Row> rows() { return rows; }
+    public ObservableList<Row> rows() {
+        return rows;
+    }
 
-    public ReadOnlyObjectProperty<SweepProgress> progress() { return progress.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<SweepProgress> progress() {
+        return progress.getReadOnlyProperty();
+    }
 
     /// The progress of the sweep as text, "" for none.
-    public ReadOnlyStringProperty state() { return state.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty state() {
+        return state.getReadOnlyProperty();
+    }
 
     /// The error message, "" for none.
-    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty message() {
+        return message.getReadOnlyProperty();
+    }
 
     /// The title of the curves.
-    public ReadOnlyStringProperty title() { return title.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty title() {
+        return title.getReadOnlyProperty();
+    }
 
-    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty running() {
+        return running.getReadOnlyProperty();
+    }
 
-    public BooleanBinding runnable() { return runnable; }
+    public BooleanBinding runnable() {
+        return runnable;
+    }
 
     /// Called when the store has new data.
-    public void whenStored(Runnable action) { stored = action; }
+    public void whenStored(Runnable action) {
+        stored = action;
+    }
 
     /// Whether Start would resume the cancelled sweep.
     public boolean wouldResume() {
@@ -102,9 +126,15 @@ public final class CompareModel {
     private void models(List<ModelEntry> found) {
         if (!modelsKnown) form.keep(context.settings());
         form.models(found);
-        if (!modelsKnown) form.policy().subscribe(policy -> {
-            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, message::set);
-        });
+        if (!modelsKnown)
+            form.policy().subscribe(policy -> {
+                if (policy != null && !policy.isEmpty())
+                    context.background()
+                            .run(
+                                    () -> context.workbench().models().generation(policy),
+                                    form::recommended,
+                                    message::set);
+            });
         modelsKnown = true;
     }
 
@@ -116,15 +146,23 @@ public final class CompareModel {
         finished = false;
         last = spec;
         state.set("starting");
-        context.background().run(() -> context.workbench().sweeps().start(spec.with(context.workbench().models().prompted(spec.generation(), spec.policy(), spec.problems()))), sweep -> {
-            live = sweep;
-            title.set(spec.name());
-            curves.set(List.of());
-        }, problem -> {
-            running.set(false);
-            state.set("");
-            message.set(problem);
-        });
+        context.background()
+                .run(
+                        () -> context.workbench()
+                                .sweeps()
+                                .start(spec.with(context.workbench()
+                                        .models()
+                                        .prompted(spec.generation(), spec.policy(), spec.problems()))),
+                        sweep -> {
+                            live = sweep;
+                            title.set(spec.name());
+                            curves.set(List.of());
+                        },
+                        problem -> {
+                            running.set(false);
+                            state.set("");
+                            message.set(problem);
+                        });
     }
 
     public void cancel() {
@@ -137,19 +175,33 @@ public final class CompareModel {
     public void show(List<Long> runs, String name) {
         message.set("");
         record Drawn(List<Curve> curves, List<String> leftOut) {}
-        context.background().run(() -> {
-            var leftOut = new ArrayList<String>();
-            return new Drawn(context.workbench().sweeps().curves(runs, List.of(), List.of(), false, leftOut::add), leftOut);
-        }, drawn -> {
-            if (live != null) return;
-            var found = drawn.curves();
-            curves.set(found);
-            message.set(String.join("\n", drawn.leftOut().stream().limit(LEFT_OUT_TOLD).toList()));
-            title.set(name);
-            state.set("");
-            progress.set(NOTHING);
-            if (found.isEmpty()) message.set("No accuracy to draw: these runs have no finished search with a gold answer.");
-        }, message::set);
+        context.background()
+                .run(
+                        () -> {
+                            var leftOut = new ArrayList<String>();
+                            return new Drawn(
+                                    context.workbench()
+                                            .sweeps()
+                                            .curves(runs, List.of(), List.of(), false, leftOut::add),
+                                    leftOut);
+                        },
+                        drawn -> {
+                            if (live != null) return;
+                            var found = drawn.curves();
+                            curves.set(found);
+                            message.set(String.join(
+                                    "\n",
+                                    drawn.leftOut().stream()
+                                            .limit(LEFT_OUT_TOLD)
+                                            .toList()));
+                            title.set(name);
+                            state.set("");
+                            progress.set(NOTHING);
+                            if (found.isEmpty())
+                                message.set(
+                                        "No accuracy to draw: these runs have no finished search with a gold answer.");
+                        },
+                        message::set);
     }
 
     /// Updates from the latest state of the sweep.
@@ -168,10 +220,22 @@ public final class CompareModel {
 
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
-        context.files().save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png").ifPresent(file -> context.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, context.settings().dark().get() ? Theme.dark() : Theme.light());
-            return file;
-        }, _ -> { }, message::set));
+        context.files()
+                .save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png")
+                .ifPresent(file -> context.background()
+                        .run(
+                                () -> {
+                                    Png.write(
+                                            figure,
+                                            file,
+                                            (int) width,
+                                            (int) height,
+                                            2,
+                                            context.settings().dark().get() ? Theme.dark() : Theme.light());
+                                    return file;
+                                },
+                                _ -> {},
+                                message::set));
     }
 
     /// The figure of the curves, null for none.
@@ -184,19 +248,25 @@ public final class CompareModel {
         finished = outcome.end() == Outcome.End.FINISHED;
         running.set(false);
         var now = progress.get();
-        state.set(switch (outcome.end()) {
-            case FINISHED -> DisplayText.whole(now.done()) + " searches done" + failures(now);
-            case CANCELLED -> "cancelled after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches; finished searches are stored";
-            case FAILED -> "stopped after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches";
-        });
+        state.set(
+                switch (outcome.end()) {
+                    case FINISHED -> DisplayText.whole(now.done()) + " searches done" + failures(now);
+                    case CANCELLED ->
+                        "cancelled after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total())
+                                + " searches; finished searches are stored";
+                    case FAILED ->
+                        "stopped after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total())
+                                + " searches";
+                });
         message.set(outcome.message());
         stored.run();
     }
 
     private static String words(SweepProgress now) {
-        String rest = Double.isFinite(now.secondsLeft()) ? " · " + DisplayText.duration(now.secondsLeft()) + " left" : "";
-        return DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches" + failures(now) + " · " + DisplayText.whole(Math.round(now.tokensPerSecond()))
-            + " tokens/s" + rest;
+        String rest =
+                Double.isFinite(now.secondsLeft()) ? " · " + DisplayText.duration(now.secondsLeft()) + " left" : "";
+        return DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total()) + " searches" + failures(now)
+                + " · " + DisplayText.whole(Math.round(now.tokensPerSecond())) + " tokens/s" + rest;
     }
 
     private static String failures(SweepProgress now) {
@@ -204,6 +274,7 @@ public final class CompareModel {
     }
 
     private void chooseSet() {
-        if (form.set().get() == null || !sets.contains(form.set().get())) form.set().set(sets.isEmpty() ? null : sets.getFirst());
+        if (form.set().get() == null || !sets.contains(form.set().get()))
+            form.set().set(sets.isEmpty() ? null : sets.getFirst());
     }
 }

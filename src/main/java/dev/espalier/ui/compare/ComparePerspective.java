@@ -38,25 +38,40 @@ public final class ComparePerspective implements Perspective {
     private Activity active() {
         if (!model.running().get()) return Activity.IDLE;
         var now = model.progress().get();
-        return new Activity("sweep " + now.done() + " of " + now.total(), now.tokensPerSecond(), now.total() == 0 ? -1 : (double) now.done() / now.total());
+        return new Activity(
+                "sweep " + now.done() + " of " + now.total(),
+                now.tokensPerSecond(),
+                now.total() == 0 ? -1 : (double) now.done() / now.total());
     }
 
-    public CompareModel model() { return model; }
+    public CompareModel model() {
+        return model;
+    }
 
     @Override
-    public String id() { return "compare"; }
+    public String id() {
+        return "compare";
+    }
 
     @Override
-    public String title() { return "Compare"; }
+    public String title() {
+        return "Compare";
+    }
 
     @Override
-    public String icon() { return "fth-trending-up"; }
+    public String icon() {
+        return "fth-trending-up";
+    }
 
     @Override
-    public KeyCode key() { return KeyCode.DIGIT2; }
+    public KeyCode key() {
+        return KeyCode.DIGIT2;
+    }
 
     @Override
-    public Parent root() { return view.root(); }
+    public Parent root() {
+        return view.root();
+    }
 
     @Override
     public void load() {
@@ -65,19 +80,29 @@ public final class ComparePerspective implements Perspective {
     }
 
     @Override
-    public void frame(long nanos) { model.frame(); }
+    public void frame(long nanos) {
+        model.frame();
+    }
 
     @Override
-    public List<Command> commands() { return List.of(start, cancel); }
+    public List<Command> commands() {
+        return List.of(start, cancel);
+    }
 
     @Override
-    public Command run() { return start; }
+    public Command run() {
+        return start;
+    }
 
     @Override
-    public Command cancel() { return cancel; }
+    public Command cancel() {
+        return cancel;
+    }
 
     @Override
-    public ObjectBinding<Activity> activity() { return activity; }
+    public ObjectBinding<Activity> activity() {
+        return activity;
+    }
 
     @Override
     public boolean open(Destination destination) {

@@ -4,13 +4,13 @@ import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Theme;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.ui.kit.Destination;
+import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.FigurePane;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.DisplayText;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -38,28 +38,72 @@ final class CompareView {
     private final Label note = new Label();
     private final SplitPane root;
     private final Shell shell;
-    @FXML private StackPane sweepPlace;
-    @FXML private StackPane curvesPlace;
-    @FXML private SplitPane filled;
-    @FXML private VBox empty;
-    @FXML private Button toRuns;
-    @FXML private Button savePicture;
-    @FXML private Label title;
-    @FXML private HBox progressRow;
-    @FXML private ProgressBar bar;
-    @FXML private Label state;
-    @FXML private HBox error;
-    @FXML private Label errorText;
-    @FXML private TableView<CompareModel.Row> table;
-    @FXML private TableColumn<CompareModel.Row, String> method;
-    @FXML private TableColumn<CompareModel.Row, Number> n;
-    @FXML private TableColumn<CompareModel.Row, Number> accuracy;
-    @FXML private TableColumn<CompareModel.Row, String> interval;
-    @FXML private TableColumn<CompareModel.Row, Number> coverage;
-    @FXML private TableColumn<CompareModel.Row, Number> problems;
-    @FXML private TableColumn<CompareModel.Row, Number> seeds;
-    @FXML private TableColumn<CompareModel.Row, Number> tokens;
-    @FXML private TableColumn<CompareModel.Row, Number> seconds;
+
+    @FXML
+    private StackPane sweepPlace;
+
+    @FXML
+    private StackPane curvesPlace;
+
+    @FXML
+    private SplitPane filled;
+
+    @FXML
+    private VBox empty;
+
+    @FXML
+    private Button toRuns;
+
+    @FXML
+    private Button savePicture;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private HBox progressRow;
+
+    @FXML
+    private ProgressBar bar;
+
+    @FXML
+    private Label state;
+
+    @FXML
+    private HBox error;
+
+    @FXML
+    private Label errorText;
+
+    @FXML
+    private TableView<CompareModel.Row> table;
+
+    @FXML
+    private TableColumn<CompareModel.Row, String> method;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> n;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> accuracy;
+
+    @FXML
+    private TableColumn<CompareModel.Row, String> interval;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> coverage;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> problems;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> seeds;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> tokens;
+
+    @FXML
+    private TableColumn<CompareModel.Row, Number> seconds;
 
     CompareView(CompareModel model, ViewContext context, Shell shell) {
         this.model = model;
@@ -70,7 +114,9 @@ final class CompareView {
         sweepPlace.getChildren().add(new SweepView(model, shell::addEndpoint).root());
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
     @FXML
     private void initialize() {
@@ -94,16 +140,19 @@ final class CompareView {
         Panes.sentence(error, errorText, model.message());
         state.textProperty().bind(model.state());
         Panes.showWhen(progressRow, model.state().map(text -> !text.isEmpty()));
-        bar.progressProperty().bind(model.progress().map(now -> now.total() == 0 ? -1.0 : (double) now.done() / now.total()));
+        bar.progressProperty()
+                .bind(model.progress().map(now -> now.total() == 0 ? -1.0 : (double) now.done() / now.total()));
         fillTable();
     }
 
     private void fillTable() {
         table.setItems(model.rows());
         table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
-        method.setCellValueFactory(cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
+        method.setCellValueFactory(
+                cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
-            DisplayText.decimal(100 * cell.getValue().point().low(), 1) + " – " + DisplayText.percent(cell.getValue().point().high())));
+                DisplayText.decimal(100 * cell.getValue().point().low(), 1) + " – "
+                        + DisplayText.percent(cell.getValue().point().high())));
         interval.getStyleClass().add("number-column");
         number(n, row -> row.point().n(), number -> DisplayText.whole(number.longValue()));
         number(accuracy, row -> row.point().accuracy(), number -> DisplayText.percent(number.doubleValue()));
@@ -117,16 +166,23 @@ final class CompareView {
     /// Shows the numbers of the point near the pointer.
     private void hover(double x, double y) {
         var theme = context.settings().dark().get() ? Theme.dark() : Theme.light();
-        var near = curves.figure().get() instanceof CurveFigure drawn ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme) : Optional.<CurveFigure.MeasuredPoint>empty();
+        var near = curves.figure().get() instanceof CurveFigure drawn
+                ? drawn.nearest(x, y, curves.getWidth(), curves.getHeight(), theme)
+                : Optional.<CurveFigure.MeasuredPoint>empty();
         note.setVisible(near.isPresent());
         near.ifPresent(measured -> {
             var point = measured.point();
-            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": " + DisplayText.percent(point.accuracy()) + ", 95 % interval "
-                + DisplayText.decimal(100 * point.low(), 1) + " – " + DisplayText.percent(point.high()) + ", " + point.problems() + " problems, coverage " + DisplayText.percent(point.coverage()));
+            note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": "
+                    + DisplayText.percent(point.accuracy()) + ", 95 % interval "
+                    + DisplayText.decimal(100 * point.low(), 1) + " – " + DisplayText.percent(point.high()) + ", "
+                    + point.problems() + " problems, coverage " + DisplayText.percent(point.coverage()));
         });
     }
 
-    private static void number(TableColumn<CompareModel.Row, Number> column, ToDoubleFunction<CompareModel.Row> value, Function<Number, String> words) {
+    private static void number(
+            TableColumn<CompareModel.Row, Number> column,
+            ToDoubleFunction<CompareModel.Row> value,
+            Function<Number, String> words) {
         column.setCellValueFactory(cell -> new SimpleObjectProperty<>(value.applyAsDouble(cell.getValue())));
         column.setCellFactory(_ -> new NumberCell<>(words));
         column.getStyleClass().add("number-column");

@@ -9,9 +9,9 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.ui.kit.FieldError;
-import dev.espalier.ui.kit.WindowSettings;
-import dev.espalier.ui.kit.SamplingForm;
 import dev.espalier.ui.kit.NumberInput;
+import dev.espalier.ui.kit.SamplingForm;
+import dev.espalier.ui.kit.WindowSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -40,9 +40,13 @@ public final class SweepForm {
 
     /// A method that can be selected.
     public record Choice(Method method, BooleanProperty wanted) {
-        public String name() { return method.word(); }
+        public String name() {
+            return method.word();
+        }
 
-        boolean needsM() { return Strategies.entry(method.strategy(), Mode.STANDARD).has("M"); }
+        boolean needsM() {
+            return Strategies.entry(method.strategy(), Mode.STANDARD).has("M");
+        }
     }
 
     /// Names of the fields in errors; sampling settings use their own names.
@@ -57,9 +61,12 @@ public final class SweepForm {
 
     private static final String NO_REWARD = "none";
 
-    private static final Set<Method> TICKED = EnumSet.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH);
+    private static final Set<Method> TICKED =
+            EnumSet.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH);
 
-    private final List<Choice> choices = Arrays.stream(Method.values()).map(method -> new Choice(method, new SimpleBooleanProperty(TICKED.contains(method)))).toList();
+    private final List<Choice> choices = Arrays.stream(Method.values())
+            .map(method -> new Choice(method, new SimpleBooleanProperty(TICKED.contains(method))))
+            .toList();
     private final StringProperty name = new SimpleStringProperty("");
     private final StringProperty budgets = new SimpleStringProperty("1, 4, 16");
     private final StringProperty m = new SimpleStringProperty("4");
@@ -84,46 +91,84 @@ public final class SweepForm {
         check();
     }
 
-    public List<Choice> choices() { return choices; }
+    public List<Choice> choices() {
+        return choices;
+    }
 
-    public StringProperty name() { return name; }
+    public StringProperty name() {
+        return name;
+    }
 
-    public StringProperty budgets() { return budgets; }
+    public StringProperty budgets() {
+        return budgets;
+    }
 
-    public StringProperty m() { return m; }
+    public StringProperty m() {
+        return m;
+    }
 
-    public ObjectProperty<@Nullable ProblemSet> set() { return set; }
+    public ObjectProperty<@Nullable ProblemSet> set() {
+        return set;
+    }
 
-    public StringProperty count() { return count; }
+    public StringProperty count() {
+        return count;
+    }
 
-    public StringProperty seeds() { return seeds; }
+    public StringProperty seeds() {
+        return seeds;
+    }
 
-    public SamplingForm sampling() { return sampling; }
+    public SamplingForm sampling() {
+        return sampling;
+    }
 
-    public ObjectProperty<Reduction> reduction() { return reduction; }
+    public ObjectProperty<Reduction> reduction() {
+        return reduction;
+    }
 
-    public StringProperty policy() { return policy; }
+    public StringProperty policy() {
+        return policy;
+    }
 
-    public StringProperty reward() { return reward; }
+    public StringProperty reward() {
+        return reward;
+    }
 
-    public ObservableList<String> policies() { return policies; }
+    public ObservableList<String> policies() {
+        return policies;
+    }
 
-    public ObservableList<String> rewards() { return rewards; }
+    public ObservableList<String> rewards() {
+        return rewards;
+    }
 
     /// Why models get no key, by their names.
-    public Map<String, String> withheld() { return withheld; }
+    public Map<String, String> withheld() {
+        return withheld;
+    }
 
-    public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable FieldError> error() {
+        return error.getReadOnlyProperty();
+    }
 
     /// The size of the sweep as text, "" if a field is invalid.
-    public ReadOnlyStringProperty size() { return size.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty size() {
+        return size.getReadOnlyProperty();
+    }
 
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
         withheld = ModelEntry.withheldKeys(found);
-        policies.setAll(found.stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).toList());
-        rewards.setAll(found.stream().filter(entry -> entry.kind().equals("prm") && entry.usable()).map(ModelEntry::name).toList());
+        policies.setAll(found.stream()
+                .filter(entry -> entry.kind().equals("policy") && entry.usable())
+                .map(ModelEntry::name)
+                .toList());
+        rewards.setAll(found.stream()
+                .filter(entry -> entry.kind().equals("prm") && entry.usable())
+                .map(ModelEntry::name)
+                .toList());
         rewards.add(NO_REWARD);
         policy.set(policies.contains(wantedPolicy) ? wantedPolicy : policies.isEmpty() ? "" : policies.getFirst());
         reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
@@ -142,7 +187,8 @@ public final class SweepForm {
         settings.keep("sweep.seeds", seeds);
         sampling.keep(settings, "sweep.");
         for (var choice : choices) {
-            choice.wanted.set(Boolean.parseBoolean(settings.get("sweep." + choice.name(), Boolean.toString(choice.wanted.get()))));
+            choice.wanted.set(Boolean.parseBoolean(
+                    settings.get("sweep." + choice.name(), Boolean.toString(choice.wanted.get()))));
             choice.wanted.subscribe((_, now) -> settings.put("sweep." + choice.name(), now.toString()));
         }
     }
@@ -153,12 +199,27 @@ public final class SweepForm {
     public SweepSpec spec() {
         var problems = set.get();
         if (error.get() != null || problems == null) throw new IllegalStateException("the form has an invalid field");
-        var methods = choices.stream().filter(choice -> choice.wanted.get()).map(Choice::name).toList();
-        int n = Math.min(Integer.parseInt(count.get().strip()), problems.problems().size());
-        var title = name.get().isBlank() ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems") : name.get().strip();
-        return new SweepSpec(title, problems.name(), problems.spread(n), policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), methods,
-            budgetList(budgets.get()).orElseThrow(), wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1, sampling.generation(false), reduction.get(),
-            seedList(seeds.get()).orElseThrow());
+        var methods = choices.stream()
+                .filter(choice -> choice.wanted.get())
+                .map(Choice::name)
+                .toList();
+        int n = Math.min(
+                Integer.parseInt(count.get().strip()), problems.problems().size());
+        var title = name.get().isBlank()
+                ? problems.name() + ", " + n + (n == 1 ? " problem" : " problems")
+                : name.get().strip();
+        return new SweepSpec(
+                title,
+                problems.name(),
+                problems.spread(n),
+                policy.get(),
+                NO_REWARD.equals(reward.get()) ? "" : reward.get(),
+                methods,
+                budgetList(budgets.get()).orElseThrow(),
+                wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1,
+                sampling.generation(false),
+                reduction.get(),
+                seedList(seeds.get()).orElseThrow());
     }
 
     private void check() {
@@ -168,12 +229,19 @@ public final class SweepForm {
     }
 
     private String sized() {
-        int problems = Math.min(Integer.parseInt(count.get().strip()), set.get().problems().size());
+        int problems = Math.min(
+                Integer.parseInt(count.get().strip()), set.get().problems().size());
         long curves = choices.stream().filter(choice -> choice.wanted.get()).count();
         int seedCount = seedList(seeds.get()).orElseThrow().size();
         int budgetCount = budgetList(budgets.get()).orElseThrow().size();
-        return curves + (curves == 1 ? " method × " : " methods × ") + budgetCount + (budgetCount == 1 ? " budget × " : " budgets × ")
-            + problems + (problems == 1 ? " problem × " : " problems × ") + seedCount + (seedCount == 1 ? " seed" : " seeds");
+        return curves
+                + (curves == 1 ? " method × " : " methods × ")
+                + budgetCount
+                + (budgetCount == 1 ? " budget × " : " budgets × ")
+                + problems
+                + (problems == 1 ? " problem × " : " problems × ")
+                + seedCount
+                + (seedCount == 1 ? " seed" : " seeds");
     }
 
     private boolean wanted(java.util.function.Predicate<Choice> kind) {
@@ -183,25 +251,40 @@ public final class SweepForm {
     private Optional<FieldError> findError() {
         if (!wanted(_ -> true)) return invalid(METHODS, "Select at least one method.");
         var ns = budgetList(budgets.get());
-        if (ns.isEmpty()) return invalid(BUDGETS, "Budgets must be whole numbers from 1, separated by commas: 1, 4, 16.");
+        if (ns.isEmpty())
+            return invalid(BUDGETS, "Budgets must be whole numbers from 1, separated by commas: 1, 4, 16.");
         if (wanted(Choice::needsM)) {
             var width = NumberInput.whole(m.get());
             if (width.isEmpty() || width.get() < 1) return invalid(M, "M must be a whole number from 1.");
             if (ns.get().stream().noneMatch(n -> n % width.get() == 0)) {
-                return invalid(BUDGETS, "Methods with a beam width run only at multiples of M = " + width.get() + ". Add a budget, for example "
-                    + 4 * width.get() + ".");
+                return invalid(
+                        BUDGETS,
+                        "Methods with a beam width run only at multiples of M = " + width.get()
+                                + ". Add a budget, for example " + 4 * width.get() + ".");
             }
         }
         if (set.get() == null) return invalid(SET, "There is no problem set. Open one in the Search perspective.");
         var problems = NumberInput.whole(count.get());
-        if (problems.isEmpty() || problems.get() < 1) return invalid(COUNT, "The number of problems must be a whole number from 1.");
+        if (problems.isEmpty() || problems.get() < 1)
+            return invalid(COUNT, "The number of problems must be a whole number from 1.");
         if (seedList(seeds.get()).isEmpty()) return invalid(SEEDS, "Seeds must be whole numbers: 1, 2, 3 or 1-5.");
         var unsampled = sampling.error(false);
         if (unsampled.isPresent()) return unsampled;
-        if (policy.get() == null || policy.get().isEmpty()) return invalid(POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
-        var scored = choices.stream().filter(choice -> choice.wanted.get() && choice.method.scored()).map(choice -> choice.method.title()).toList();
-        if (!scored.isEmpty() && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return invalid(REWARD, String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need") + " step scores: choose a PRM.");
+        if (policy.get() == null || policy.get().isEmpty())
+            return invalid(
+                    POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
+        var scored = choices.stream()
+                .filter(choice -> choice.wanted.get() && choice.method.scored())
+                .map(choice -> choice.method.title())
+                .toList();
+        if (!scored.isEmpty()
+                && (reward.get() == null
+                        || reward.get().isEmpty()
+                        || reward.get().equals(NO_REWARD))) {
+            return invalid(
+                    REWARD,
+                    String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need")
+                            + " step scores: choose a PRM.");
         }
         return Optional.empty();
     }
@@ -230,8 +313,11 @@ public final class SweepForm {
             int dash = part.indexOf('-', 1);
             var first = NumberInput.whole(dash < 0 ? part : part.substring(0, dash));
             var last = dash < 0 ? first : NumberInput.whole(part.substring(dash + 1));
-            if (first.isEmpty() || last.isEmpty() || last.get() < first.get() || last.get() - first.get() > 1000) return Optional.empty();
-            LongStream.rangeClosed(first.get(), last.get()).filter(seed -> !numbers.contains(seed)).forEach(numbers::add);
+            if (first.isEmpty() || last.isEmpty() || last.get() < first.get() || last.get() - first.get() > 1000)
+                return Optional.empty();
+            LongStream.rangeClosed(first.get(), last.get())
+                    .filter(seed -> !numbers.contains(seed))
+                    .forEach(numbers::add);
         }
         return numbers.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(numbers));
     }

@@ -33,25 +33,63 @@ final class SweepView {
     private final Consumer<String> addEndpoint;
     private final SamplingFields sampling;
     private final Parent root;
-    @FXML private VBox methods;
-    @FXML private GridPane grid;
-    @FXML private TextField budgets;
-    @FXML private TextField m;
-    @FXML private ComboBox<ProblemSet> sets;
-    @FXML private TextField count;
-    @FXML private Label ofHowMany;
-    @FXML private TextField seeds;
-    @FXML private ComboBox<Reduction> reduction;
-    @FXML private ComboBox<String> policy;
-    @FXML private ComboBox<String> reward;
-    @FXML private Button addPolicy;
-    @FXML private Button addReward;
-    @FXML private TextField name;
-    @FXML private HBox error;
-    @FXML private Label errorText;
-    @FXML private Label size;
-    @FXML private Button start;
-    @FXML private Button cancel;
+
+    @FXML
+    private VBox methods;
+
+    @FXML
+    private GridPane grid;
+
+    @FXML
+    private TextField budgets;
+
+    @FXML
+    private TextField m;
+
+    @FXML
+    private ComboBox<ProblemSet> sets;
+
+    @FXML
+    private TextField count;
+
+    @FXML
+    private Label ofHowMany;
+
+    @FXML
+    private TextField seeds;
+
+    @FXML
+    private ComboBox<Reduction> reduction;
+
+    @FXML
+    private ComboBox<String> policy;
+
+    @FXML
+    private ComboBox<String> reward;
+
+    @FXML
+    private Button addPolicy;
+
+    @FXML
+    private Button addReward;
+
+    @FXML
+    private TextField name;
+
+    @FXML
+    private HBox error;
+
+    @FXML
+    private Label errorText;
+
+    @FXML
+    private Label size;
+
+    @FXML
+    private Button start;
+
+    @FXML
+    private Button cancel;
 
     SweepView(CompareModel model, Consumer<String> addEndpoint) {
         this.model = model;
@@ -60,7 +98,9 @@ final class SweepView {
         root = Fxml.SWEEP.load(this);
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
     @FXML
     private void initialize() {
@@ -77,23 +117,33 @@ final class SweepView {
         sets.setItems(model.sets());
         sets.setConverter(new StringConverter<>() {
             @Override
-            public String toString(ProblemSet set) { return set == null ? "" : set.name(); }
+            public String toString(ProblemSet set) {
+                return set == null ? "" : set.name();
+            }
 
             @Override
-            public ProblemSet fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+            public ProblemSet fromString(String text) {
+                throw new UnsupportedOperationException("the list is not editable");
+            }
         });
         sets.valueProperty().bindBidirectional(form.set());
         count.textProperty().bindBidirectional(form.count());
-        ofHowMany.textProperty().bind(form.set().map(set -> "of " + set.problems().size()).orElse(""));
+        ofHowMany
+                .textProperty()
+                .bind(form.set().map(set -> "of " + set.problems().size()).orElse(""));
         seeds.textProperty().bindBidirectional(form.seeds());
         sampling.inGrid(grid, seeds, 5);
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(new StringConverter<>() {
             @Override
-            public String toString(Reduction shown) { return shown == null ? "" : shown.label(); }
+            public String toString(Reduction shown) {
+                return shown == null ? "" : shown.label();
+            }
 
             @Override
-            public Reduction fromString(String text) { return Reduction.valueOf(text.toUpperCase(Locale.ROOT)); }
+            public Reduction fromString(String text) {
+                return Reduction.valueOf(text.toUpperCase(Locale.ROOT));
+            }
         });
         reduction.valueProperty().bindBidirectional(form.reduction());
         ModelCell.in(policy, form::withheld);
@@ -111,16 +161,35 @@ final class SweepView {
         marks(form);
         start.disableProperty().bind(model.runnable().not());
         start.setOnAction(_ -> model.run());
-        start.textProperty().bind(Bindings.createStringBinding(() -> model.wouldResume() ? "Resume sweep" : "Start sweep", model.running(), form.error(), form.size()));
+        start.textProperty()
+                .bind(Bindings.createStringBinding(
+                        () -> model.wouldResume() ? "Resume sweep" : "Start sweep",
+                        model.running(),
+                        form.error(),
+                        form.size()));
         cancel.disableProperty().bind(model.running().not());
         cancel.setOnAction(_ -> model.cancel());
     }
 
     private void marks(SweepForm form) {
         var places = sampling.byKey();
-        places.putAll(Map.of(SweepForm.BUDGETS, budgets, SweepForm.M, m, SweepForm.SET, sets, SweepForm.COUNT, count, SweepForm.SEEDS, seeds, SweepForm.POLICY, policy,
-            SweepForm.REWARD, reward));
-        form.error().subscribe(fieldError -> places.forEach((field, place) ->
-            place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field().equals(field))));
+        places.putAll(Map.of(
+                SweepForm.BUDGETS,
+                budgets,
+                SweepForm.M,
+                m,
+                SweepForm.SET,
+                sets,
+                SweepForm.COUNT,
+                count,
+                SweepForm.SEEDS,
+                seeds,
+                SweepForm.POLICY,
+                policy,
+                SweepForm.REWARD,
+                reward));
+        form.error()
+                .subscribe(fieldError -> places.forEach((field, place) -> place.pseudoClassStateChanged(
+                        DANGER, fieldError != null && fieldError.field().equals(field))));
     }
 }

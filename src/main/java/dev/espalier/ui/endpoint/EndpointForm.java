@@ -1,10 +1,10 @@
 package dev.espalier.ui.endpoint;
 
 import dev.espalier.experiment.Workbench;
-import dev.espalier.experiment.endpoint.EndpointSpec.InvalidField;
-import dev.espalier.experiment.endpoint.EndpointSpec.Field;
-import dev.espalier.experiment.endpoint.EndpointSpec;
 import dev.espalier.experiment.endpoint.EndpointReport;
+import dev.espalier.experiment.endpoint.EndpointSpec;
+import dev.espalier.experiment.endpoint.EndpointSpec.Field;
+import dev.espalier.experiment.endpoint.EndpointSpec.InvalidField;
 import dev.espalier.ui.kit.Background;
 import java.util.List;
 import java.util.Set;
@@ -56,61 +56,101 @@ public final class EndpointForm {
         this.names = Set.copyOf(names);
         this.kind = new SimpleStringProperty(kind);
         this.background = background;
-        for (var text : List.of(this.kind, addresses, model, api, chat, concurrency, key, route, stepEnd, column, activation, name)) text.subscribe((_, _) -> changed());
+        for (var text : List.of(
+                this.kind, addresses, model, api, chat, concurrency, key, route, stepEnd, column, activation, name))
+            text.subscribe((_, _) -> changed());
     }
 
     private static StringProperty text(Function<EndpointSpec, String> usual) {
         return new SimpleStringProperty(usual.apply(EndpointSpec.USUAL));
     }
 
-    public StringProperty kind() { return kind; }
+    public StringProperty kind() {
+        return kind;
+    }
 
-    public StringProperty addresses() { return addresses; }
+    public StringProperty addresses() {
+        return addresses;
+    }
 
-    public StringProperty model() { return model; }
+    public StringProperty model() {
+        return model;
+    }
 
-    public StringProperty api() { return api; }
+    public StringProperty api() {
+        return api;
+    }
 
-    public StringProperty chat() { return chat; }
+    public StringProperty chat() {
+        return chat;
+    }
 
-    public StringProperty concurrency() { return concurrency; }
+    public StringProperty concurrency() {
+        return concurrency;
+    }
 
-    public StringProperty key() { return key; }
+    public StringProperty key() {
+        return key;
+    }
 
-    public StringProperty route() { return route; }
+    public StringProperty route() {
+        return route;
+    }
 
-    public StringProperty stepEnd() { return stepEnd; }
+    public StringProperty stepEnd() {
+        return stepEnd;
+    }
 
-    public StringProperty column() { return column; }
+    public StringProperty column() {
+        return column;
+    }
 
-    public StringProperty activation() { return activation; }
+    public StringProperty activation() {
+        return activation;
+    }
 
-    public StringProperty name() { return name; }
+    public StringProperty name() {
+        return name;
+    }
 
     /// The models on the servers, as far as they have been checked.
-    public ObservableList<String> models() { return models; }
+    public ObservableList<String> models() {
+        return models;
+    }
 
     /// The validation error and its field; null for none, and while there is no address.
-    public ReadOnlyObjectProperty<@Nullable InvalidField> error() { return error.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable InvalidField> error() {
+        return error.getReadOnlyProperty();
+    }
 
     /// The result of a successful check, "" before the check.
-    public ReadOnlyStringProperty found() { return found.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty found() {
+        return found.getReadOnlyProperty();
+    }
 
     /// Whether the servers can be checked.
-    public ReadOnlyBooleanProperty ready() { return ready.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty ready() {
+        return ready.getReadOnlyProperty();
+    }
 
     /// Whether a check is running.
-    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty running() {
+        return running.getReadOnlyProperty();
+    }
 
     /// The name under which the endpoint would be saved.
-    public ReadOnlyStringProperty savedName() { return savedName.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty savedName() {
+        return savedName.getReadOnlyProperty();
+    }
 
     /// Whether a model with this name exists.
-    public ObservableValue<Boolean> replaces() { return savedName.map(names::contains); }
+    public ObservableValue<Boolean> replaces() {
+        return savedName.map(names::contains);
+    }
 
     /// Checks the servers.
     public void check() {
-        ask(spec(), () -> { });
+        ask(spec(), () -> {});
     }
 
     /// Checks the servers and adds the endpoint if the check succeeds.
@@ -119,10 +159,15 @@ public final class EndpointForm {
     public void add(Consumer<String> added) {
         var spec = spec();
         // Two steps, so that closing the sheet during the check adds nothing.
-        ask(spec, () -> background.run(() -> {
-            workbench.models().keep(spec);
-            return spec.effectiveName();
-        }, added, wrong -> error.set(new InvalidField(Field.NAME, wrong))));
+        ask(
+                spec,
+                () -> background.run(
+                        () -> {
+                            workbench.models().keep(spec);
+                            return spec.effectiveName();
+                        },
+                        added,
+                        wrong -> error.set(new InvalidField(Field.NAME, wrong))));
     }
 
     /// Discards the result of a running check.
@@ -137,16 +182,19 @@ public final class EndpointForm {
         found.set("");
         running.set(true);
         long mine = ++checks;
-        background.run(() -> workbench.models().ask(spec), report -> {
-            if (mine != checks) return;
-            running.set(false);
-            show(report);
-            if (report.good()) good.run();
-        }, wrong -> {
-            if (mine != checks) return;
-            running.set(false);
-            error.set(new InvalidField(Field.NAME, wrong));
-        });
+        background.run(
+                () -> workbench.models().ask(spec),
+                report -> {
+                    if (mine != checks) return;
+                    running.set(false);
+                    show(report);
+                    if (report.good()) good.run();
+                },
+                wrong -> {
+                    if (mine != checks) return;
+                    running.set(false);
+                    error.set(new InvalidField(Field.NAME, wrong));
+                });
     }
 
     private void show(EndpointReport report) {
@@ -168,7 +216,19 @@ public final class EndpointForm {
     }
 
     private EndpointSpec spec() {
-        return new EndpointSpec(typed(name), kind.get(), typed(addresses), typed(model), api.get(), chat.get(), typed(key), typed(concurrency), route.get(), typed(stepEnd), typed(column), activation.get());
+        return new EndpointSpec(
+                typed(name),
+                kind.get(),
+                typed(addresses),
+                typed(model),
+                api.get(),
+                chat.get(),
+                typed(key),
+                typed(concurrency),
+                route.get(),
+                typed(stepEnd),
+                typed(column),
+                activation.get());
     }
 
     private static String typed(StringProperty text) {

@@ -1,7 +1,7 @@
 package dev.espalier.ui.endpoint;
 
-import dev.espalier.experiment.endpoint.EndpointSpec.Field;
 import dev.espalier.experiment.endpoint.EndpointSpec;
+import dev.espalier.experiment.endpoint.EndpointSpec.Field;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Sheet;
@@ -32,28 +32,72 @@ public final class EndpointSheet implements Sheet {
     private final Consumer<String> added;
     private final Runnable close;
     private final StackPane root;
-    @FXML private GridPane fields;
-    @FXML private ComboBox<String> kind;
-    @FXML private TextField addresses;
-    @FXML private ComboBox<String> model;
-    @FXML private ComboBox<String> api;
-    @FXML private ComboBox<String> chat;
-    @FXML private TextField concurrency;
-    @FXML private TextField key;
-    @FXML private ComboBox<String> route;
-    @FXML private TextField stepEnd;
-    @FXML private TextField column;
-    @FXML private ComboBox<String> activation;
-    @FXML private TextField name;
-    @FXML private HBox error;
-    @FXML private Label errorText;
-    @FXML private HBox checking;
-    @FXML private Label checkingText;
-    @FXML private HBox found;
-    @FXML private Label foundText;
-    @FXML private Button check;
-    @FXML private Button cancel;
-    @FXML private Button add;
+
+    @FXML
+    private GridPane fields;
+
+    @FXML
+    private ComboBox<String> kind;
+
+    @FXML
+    private TextField addresses;
+
+    @FXML
+    private ComboBox<String> model;
+
+    @FXML
+    private ComboBox<String> api;
+
+    @FXML
+    private ComboBox<String> chat;
+
+    @FXML
+    private TextField concurrency;
+
+    @FXML
+    private TextField key;
+
+    @FXML
+    private ComboBox<String> route;
+
+    @FXML
+    private TextField stepEnd;
+
+    @FXML
+    private TextField column;
+
+    @FXML
+    private ComboBox<String> activation;
+
+    @FXML
+    private TextField name;
+
+    @FXML
+    private HBox error;
+
+    @FXML
+    private Label errorText;
+
+    @FXML
+    private HBox checking;
+
+    @FXML
+    private Label checkingText;
+
+    @FXML
+    private HBox found;
+
+    @FXML
+    private Label foundText;
+
+    @FXML
+    private Button check;
+
+    @FXML
+    private Button cancel;
+
+    @FXML
+    private Button add;
 
     /// @param added receives the name of the endpoint that was added
     public EndpointSheet(EndpointForm form, Consumer<String> added, Runnable close) {
@@ -74,20 +118,28 @@ public final class EndpointSheet implements Sheet {
     }
 
     @Override
-    public StackPane root() { return root; }
+    public StackPane root() {
+        return root;
+    }
 
     @Override
-    public void focus() { addresses.requestFocus(); }
+    public void focus() {
+        addresses.requestFocus();
+    }
 
     @FXML
     private void initialize() {
         kind.getItems().setAll("policy", "prm");
         kind.setConverter(new StringConverter<>() {
             @Override
-            public String toString(String shown) { return "prm".equals(shown) ? "PRM, a reward model" : "policy"; }
+            public String toString(String shown) {
+                return "prm".equals(shown) ? "PRM, a reward model" : "policy";
+            }
 
             @Override
-            public String fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+            public String fromString(String text) {
+                throw new UnsupportedOperationException("the list is not editable");
+            }
         });
         kind.valueProperty().bindBidirectional(form.kind());
         addresses.textProperty().bindBidirectional(form.addresses());
@@ -108,7 +160,10 @@ public final class EndpointSheet implements Sheet {
             if (row.getStyleClass().contains("of-policy")) Panes.showWhen(row, policy);
             if (row.getStyleClass().contains("of-prm")) Panes.showWhen(row, policy.not());
         }
-        Panes.sentence(error, errorText, form.error().map(EndpointSpec.InvalidField::message).orElse(""));
+        Panes.sentence(
+                error,
+                errorText,
+                form.error().map(EndpointSpec.InvalidField::message).orElse(""));
         Panes.sentence(found, foundText, form.found());
         checkingText.textProperty().bind(Bindings.concat("Checking ", form.addresses()));
         Panes.showWhen(checking, form.running());
@@ -131,8 +186,25 @@ public final class EndpointSheet implements Sheet {
     }
 
     private void marks() {
-        Map<Field, Control> places = new EnumMap<>(Map.of(Field.ADDRESS, addresses, Field.MODEL, model, Field.API, api, Field.CHAT, chat, Field.CONCURRENCY, concurrency, Field.KEY, key,
-            Field.COLUMN, column, Field.NAME, name));
-        form.error().subscribe(fieldError -> places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field() == field)));
+        Map<Field, Control> places = new EnumMap<>(Map.of(
+                Field.ADDRESS,
+                addresses,
+                Field.MODEL,
+                model,
+                Field.API,
+                api,
+                Field.CHAT,
+                chat,
+                Field.CONCURRENCY,
+                concurrency,
+                Field.KEY,
+                key,
+                Field.COLUMN,
+                column,
+                Field.NAME,
+                name));
+        form.error()
+                .subscribe(fieldError -> places.forEach((field, place) ->
+                        place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field() == field)));
     }
 }

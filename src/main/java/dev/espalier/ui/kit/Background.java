@@ -23,7 +23,8 @@ public interface Background {
                 try {
                     worker.execute(() -> done(work, then, failed));
                 } catch (RejectedExecutionException closing) {
-                    System.getLogger(Background.class.getName()).log(Level.DEBUG, "The window is closing: the work is not started", closing);
+                    System.getLogger(Background.class.getName())
+                            .log(Level.DEBUG, "The window is closing: the work is not started", closing);
                 }
             }
 
@@ -47,7 +48,8 @@ public interface Background {
     /// The message for the user. Logs unexpected errors; nothing else logs them.
     static String explain(Throwable e) {
         if (e instanceof EspalierException expected) {
-            if (expected.getCause() != null) System.getLogger(Background.class.getName()).log(Level.DEBUG, expected.getMessage(), expected);
+            if (expected.getCause() != null)
+                System.getLogger(Background.class.getName()).log(Level.DEBUG, expected.getMessage(), expected);
             return expected.getMessage();
         }
         System.getLogger(Background.class.getName()).log(Level.ERROR, "Unexpected error behind the window", e);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param keys    the shortcut, null for none; without a modifier it works only while no text field has the focus
 /// @param enabled checked before the command is shown or performed
-public record Command(Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
+public record Command(
+        Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
 
     /// A menu. The order is File, the menus of the perspectives, View, Help.
     public record Group(String title) {
@@ -43,7 +44,9 @@ public record Command(Group group, String title, @Nullable KeyCodeCombination ke
 
     /// Whether its keys have another meaning in a text field.
     public boolean plain() {
-        return keys != null && keys.getShortcut() == KeyCombination.ModifierValue.UP && !keys.getCode().isFunctionKey();
+        return keys != null
+                && keys.getShortcut() == KeyCombination.ModifierValue.UP
+                && !keys.getCode().isFunctionKey();
     }
 
     public String shortcut() {

@@ -38,12 +38,19 @@ public final class FigurePane extends Region {
         setMinSize(0, 0);
         figure.subscribe(this::requestLayout);
         dark.subscribe(this::requestLayout);
-        sceneProperty().flatMap(scene -> scene.windowProperty()).flatMap(window -> window.outputScaleXProperty()).subscribe(_ -> requestLayout());
+        sceneProperty()
+                .flatMap(scene -> scene.windowProperty())
+                .flatMap(window -> window.outputScaleXProperty())
+                .subscribe(_ -> requestLayout());
     }
 
-    public ObjectProperty<@Nullable Figure> figure() { return figure; }
+    public ObjectProperty<@Nullable Figure> figure() {
+        return figure;
+    }
 
-    public BooleanProperty dark() { return dark; }
+    public BooleanProperty dark() {
+        return dark;
+    }
 
     @Override
     protected void layoutChildren() {
@@ -56,19 +63,29 @@ public final class FigurePane extends Region {
             picture.setVisible(false);
             return;
         }
-        drawing.submit(() -> pixels.render(what, wanted.width, wanted.height, wanted.scale, wanted.dark ? Theme.dark() : Theme.light()), ready -> show(ready, wanted), _ -> picture.setVisible(false));
+        drawing.submit(
+                () -> pixels.render(
+                        what, wanted.width, wanted.height, wanted.scale, wanted.dark ? Theme.dark() : Theme.light()),
+                ready -> show(ready, wanted),
+                _ -> picture.setVisible(false));
     }
 
     private double scale() {
-        return getScene() == null || getScene().getWindow() == null ? 1 : Math.max(1, getScene().getWindow().getOutputScaleX());
+        return getScene() == null || getScene().getWindow() == null
+                ? 1
+                : Math.max(1, getScene().getWindow().getOutputScaleX());
     }
 
-    /// The next drawing starts after this copy, so one pixel buffer is enough. Both buffers use the screen's format, so
-    /// the copy converts nothing.
+    /// The next drawing starts after this copy, so one pixel buffer is enough. Both buffers use the screen's
+    /// format, so the copy converts nothing.
     private void show(FigureImage ready, Drawn how) {
         var target = screen;
         if (target == null || target.getWidth() != ready.width() || target.getHeight() != ready.height()) {
-            target = new PixelBuffer<>(ready.width(), ready.height(), IntBuffer.allocate(ready.width() * ready.height()), PixelFormat.getIntArgbPreInstance());
+            target = new PixelBuffer<>(
+                    ready.width(),
+                    ready.height(),
+                    IntBuffer.allocate(ready.width() * ready.height()),
+                    PixelFormat.getIntArgbPreInstance());
             screen = target;
             picture.setImage(new WritableImage(target));
         }

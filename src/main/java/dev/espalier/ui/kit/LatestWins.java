@@ -19,9 +19,10 @@ public final class LatestWins {
 
     public <T> void submit(Supplier<? extends T> work, Consumer<? super T> then, Consumer<String> failed) {
         long mine = era;
-        Runnable job = () -> background.<T>run(work,
-            result -> after(mine, () -> then.accept(result)),
-            message -> after(mine, () -> failed.accept(message)));
+        Runnable job = () -> background.<T>run(
+                work,
+                result -> after(mine, () -> then.accept(result)),
+                message -> after(mine, () -> failed.accept(message)));
         if (running) {
             waiting = job;
         } else {

@@ -1,7 +1,7 @@
 package dev.espalier.ui.kit;
 
-import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.problem.ProblemSet;
 import java.util.List;
 import java.util.Set;
@@ -33,31 +33,49 @@ public final class Library {
     }
 
     /// Usable and broken models; null until they have been read.
-    public ReadOnlyObjectProperty<@Nullable List<ModelEntry>> models() { return models.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable List<ModelEntry>> models() {
+        return models.getReadOnlyProperty();
+    }
 
-    public ObservableList<ProblemSet> sets() { return sets; }
+    public ObservableList<ProblemSet> sets() {
+        return sets;
+    }
 
     /// The error when reading the models, "" for none.
-    public ReadOnlyStringProperty modelError() { return modelError.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty modelError() {
+        return modelError.getReadOnlyProperty();
+    }
 
     /// The error in the problem files, "" for none.
-    public ReadOnlyStringProperty problemFileError() { return problemFileError.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty problemFileError() {
+        return problemFileError.getReadOnlyProperty();
+    }
 
     /// Whether models and problem sets have been read.
-    public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty loaded() {
+        return loaded.getReadOnlyProperty();
+    }
 
     /// Names of the usable models.
     public Set<String> names() {
         var found = models.get();
-        return found == null ? Set.of() : found.stream().filter(ModelEntry::usable).map(ModelEntry::name).collect(Collectors.toUnmodifiableSet());
+        return found == null
+                ? Set.of()
+                : found.stream()
+                        .filter(ModelEntry::usable)
+                        .map(ModelEntry::name)
+                        .collect(Collectors.toUnmodifiableSet());
     }
 
     public void load() {
-        loadModels(() -> background.run(workbench.problems()::list, found -> {
-            sets.setAll(found);
-            problemFileError.set(String.join("\n", workbench.problems().warnings()));
-            loaded.set(true);
-        }, problemFileError::set));
+        loadModels(() -> background.run(
+                workbench.problems()::list,
+                found -> {
+                    sets.setAll(found);
+                    problemFileError.set(String.join("\n", workbench.problems().warnings()));
+                    loaded.set(true);
+                },
+                problemFileError::set));
     }
 
     /// Reads the models again.
@@ -65,9 +83,12 @@ public final class Library {
     /// @param then runs after all forms have the models
     public void loadModels(Runnable then) {
         modelError.set("");
-        background.run(workbench.models()::entries, found -> {
-            models.set(found);
-            then.run();
-        }, modelError::set);
+        background.run(
+                workbench.models()::entries,
+                found -> {
+                    models.set(found);
+                    then.run();
+                },
+                modelError::set);
     }
 }

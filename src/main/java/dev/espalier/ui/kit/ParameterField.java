@@ -54,7 +54,9 @@ public final class ParameterField {
 
     private static boolean isSet(Parameter.Flag flag, String text) {
         try {
-            return text == null || text.isBlank() ? flag.initial() : flag.read(text).equals(Value.of(1));
+            return text == null || text.isBlank()
+                    ? flag.initial()
+                    : flag.read(text).equals(Value.of(1));
         } catch (EspalierException neither) {
             return flag.initial();
         }
@@ -63,9 +65,13 @@ public final class ParameterField {
     private static ComboBox<String> list(Parameter.Choice choice, StringProperty text) {
         var list = new ComboBox<String>();
         list.getItems().setAll(choice.options());
-        text.subscribe(now -> list.setValue(now == null || now.isBlank() ? choice.options().getFirst() : now));
+        text.subscribe(now ->
+                list.setValue(now == null || now.isBlank() ? choice.options().getFirst() : now));
         list.valueProperty().subscribe((_, now) -> {
-            if (now != null && !now.equals(text.get()) && !(now.equals(choice.options().getFirst()) && (text.get() == null || text.get().isBlank()))) text.set(now);
+            if (now != null
+                    && !now.equals(text.get())
+                    && !(now.equals(choice.options().getFirst())
+                            && (text.get() == null || text.get().isBlank()))) text.set(now);
         });
         return list;
     }

@@ -44,19 +44,29 @@ public interface Perspective {
     default void frame(long nanos) {}
 
     /// The commands, in menu order. Keys without a modifier work only while the perspective is in front.
-    default List<Command> commands() { return List.of(); }
+    default List<Command> commands() {
+        return List.of();
+    }
 
     /// The command that Run performs while the perspective is in front; null if it has none.
-    default @Nullable Command run() { return null; }
+    default @Nullable Command run() {
+        return null;
+    }
 
     /// The command that Cancel performs while the perspective is in front and has something to cancel.
-    default @Nullable Command cancel() { return null; }
+    default @Nullable Command cancel() {
+        return null;
+    }
 
     /// Its running work; null if it never runs anything.
-    default @Nullable ObservableValue<Activity> activity() { return null; }
+    default @Nullable ObservableValue<Activity> activity() {
+        return null;
+    }
 
     /// Opens a destination. Returns false if the destination belongs to another perspective.
-    default boolean open(Destination destination) { return false; }
+    default boolean open(Destination destination) {
+        return false;
+    }
 
     /// Called when another perspective has stored something.
     default void stored() {}
@@ -64,5 +74,7 @@ public interface Perspective {
     /// Selects a model that was just added. Returns false if the perspective uses no models.
     ///
     /// @param kind "policy" or "prm"
-    default boolean useModel(String kind, String name) { return false; }
+    default boolean useModel(String kind, String name) {
+        return false;
+    }
 }

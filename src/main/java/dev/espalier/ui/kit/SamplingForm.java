@@ -13,8 +13,13 @@ public final class SamplingForm {
         TEMPERATURE("temperature", "Temperature", "Temperature", "0.8"),
         TOP_P("top-p", "Top-p", "Top-p, the nucleus mass", "1.0"),
         TOP_K("top-k", "Top-k", "Top-k: keeps this many of the most probable tokens, 0 for all", "0"),
-        MIN_P("min-p", "Min-p", "Min-p: keeps tokens with at least this share of the most probable one's probability, 0 for all", "0"),
-        MAX_TOKENS("tokens", "Tokens", "Token limit of one solution", Integer.toString(Generation.DEFAULT.maxNewTokens()));
+        MIN_P(
+                "min-p",
+                "Min-p",
+                "Min-p: keeps tokens with at least this share of the most probable one's probability, 0 for all",
+                "0"),
+        MAX_TOKENS(
+                "tokens", "Tokens", "Token limit of one solution", Integer.toString(Generation.DEFAULT.maxNewTokens()));
 
         private final String key;
         private final String label;
@@ -29,11 +34,17 @@ public final class SamplingForm {
         }
 
         /// The name in errors and settings.
-        public String key() { return key; }
+        public String key() {
+            return key;
+        }
 
-        public String label() { return label; }
+        public String label() {
+            return label;
+        }
 
-        public String help() { return help; }
+        public String help() {
+            return help;
+        }
     }
 
     private final Map<Field, StringProperty> texts = new EnumMap<>(Field.class);
@@ -70,11 +81,16 @@ public final class SamplingForm {
 
     /// @param greedy whether the strategy ignores the temperature
     public Optional<FieldError> error(boolean greedy) {
-        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty()) return invalid(Field.TEMPERATURE, "The temperature must be a number from 0 (greedy) to 10.");
-        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty()) return invalid(Field.TOP_P, "Top-p must be above 0 and at most 1.");
-        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty()) return invalid(Field.TOP_K, "Top-k must be a whole number of tokens. 0 keeps all tokens.");
-        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty()) return invalid(Field.MIN_P, "Min-p must be a number from 0 to 1. 0 keeps all tokens.");
-        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty()) return invalid(Field.MAX_TOKENS, "The token limit of a solution must be a whole number from 1 to 1000000.");
+        if (!greedy && number(Field.TEMPERATURE).filter(t -> t >= 0 && t <= 10).isEmpty())
+            return invalid(Field.TEMPERATURE, "The temperature must be a number from 0 (greedy) to 10.");
+        if (number(Field.TOP_P).filter(p -> p > 0 && p <= 1).isEmpty())
+            return invalid(Field.TOP_P, "Top-p must be above 0 and at most 1.");
+        if (whole(Field.TOP_K).filter(k -> k >= 0 && k <= Integer.MAX_VALUE).isEmpty())
+            return invalid(Field.TOP_K, "Top-k must be a whole number of tokens. 0 keeps all tokens.");
+        if (number(Field.MIN_P).filter(share -> share >= 0 && share <= 1).isEmpty())
+            return invalid(Field.MIN_P, "Min-p must be a number from 0 to 1. 0 keeps all tokens.");
+        if (whole(Field.MAX_TOKENS).filter(t -> t >= 1 && t <= 1_000_000).isEmpty())
+            return invalid(Field.MAX_TOKENS, "The token limit of a solution must be a whole number from 1 to 1000000.");
         return Optional.empty();
     }
 
@@ -82,8 +98,14 @@ public final class SamplingForm {
     ///
     /// @param greedy whether to use temperature 0 instead of the typed one
     public Generation generation(boolean greedy) {
-        return new Generation(greedy ? 0 : number(Field.TEMPERATURE).orElseThrow(), number(Field.TOP_P).orElseThrow(), whole(Field.TOP_K).orElseThrow().intValue(),
-            number(Field.MIN_P).orElseThrow(), whole(Field.MAX_TOKENS).orElseThrow().intValue(), base.separator(), base.systemPrompt());
+        return new Generation(
+                greedy ? 0 : number(Field.TEMPERATURE).orElseThrow(),
+                number(Field.TOP_P).orElseThrow(),
+                whole(Field.TOP_K).orElseThrow().intValue(),
+                number(Field.MIN_P).orElseThrow(),
+                whole(Field.MAX_TOKENS).orElseThrow().intValue(),
+                base.separator(),
+                base.systemPrompt());
     }
 
     private Optional<Double> number(Field field) {

@@ -9,4 +9,5 @@ import dev.espalier.experiment.Workbench;
 /// @param settings persistent settings of the window
 /// @param files      lets the user choose files
 /// @param library    the available models and problem sets
-public record ViewContext(Workbench workbench, Background background, WindowSettings settings, FileChoice files, Library library) {}
+public record ViewContext(
+        Workbench workbench, Background background, WindowSettings settings, FileChoice files, Library library) {}

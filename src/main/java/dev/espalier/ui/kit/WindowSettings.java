@@ -25,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// replaces the old one, so that a crash never leaves a partial file. Ignores an unreadable file.
 public final class WindowSettings {
     private static final System.Logger LOG = System.getLogger(WindowSettings.class.getName());
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     private static final long DELAY_MILLIS = 500;
 
     private final Path file;
@@ -88,7 +89,7 @@ public final class WindowSettings {
     private void read() {
         if (!Files.isRegularFile(file)) return;
         try {
-            values.putAll(JSON.readValue(Files.readString(file), new TypeReference<TreeMap<String, String>>() { }));
+            values.putAll(JSON.readValue(Files.readString(file), new TypeReference<TreeMap<String, String>>() {}));
         } catch (IOException | JacksonException e) {
             LOG.log(Level.WARNING, "The window's settings in " + file + " cannot be read and are ignored", e);
         }

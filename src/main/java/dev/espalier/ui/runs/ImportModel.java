@@ -1,7 +1,7 @@
 package dev.espalier.ui.runs;
 
-import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.ImportReport;
+import dev.espalier.experiment.imports.ImportSpec;
 import dev.espalier.experiment.imports.LiveImport;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.ui.kit.ViewContext;
@@ -29,24 +29,30 @@ public final class ImportModel {
         this.ended = ended;
     }
 
-    public ReadOnlyBooleanProperty running() { return running.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty running() {
+        return running.getReadOnlyProperty();
+    }
 
     /// The message, "" for none.
-    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty message() {
+        return message.getReadOnlyProperty();
+    }
 
     /// Lets the user choose a file and imports it.
     public void choose() {
-        if (!running.get()) context.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
+        if (!running.get())
+            context.files().open("Import outputs", "Outputs (JSONL)", "*.jsonl").ifPresent(this::begin);
     }
 
     public void begin(Path file) {
         if (running.get()) return;
         running.set(true);
         message.set("Importing " + file.getFileName());
-        context.background().run(() -> context.workbench().imports().start(ImportSpec.of(file)), begun -> live = begun, refused -> {
-            running.set(false);
-            message.set(refused);
-        });
+        context.background()
+                .run(() -> context.workbench().imports().start(ImportSpec.of(file)), begun -> live = begun, refused -> {
+                    running.set(false);
+                    message.set(refused);
+                });
     }
 
     public void cancel() {
@@ -64,20 +70,28 @@ public final class ImportModel {
         var report = live.report();
         var file = live.spec().file().getFileName().toString();
         if (!live.done().isDone()) {
-            message.set("Importing %s: %.0f %%, %,d searches".formatted(file, 100 * report.share(), report.added() + report.present()));
+            message.set("Importing %s: %.0f %%, %,d searches"
+                    .formatted(file, 100 * report.share(), report.added() + report.present()));
             return;
         }
         var outcome = live.done().join();
         live = null;
         running.set(false);
-        message.set(outcome.end() == Outcome.End.FAILED ? outcome.message()
-            : file + ": " + report.sentence() + (outcome.end() == Outcome.End.CANCELLED ? " Cancelled. Import the file again to continue." : "") + warnings(report));
+        message.set(
+                outcome.end() == Outcome.End.FAILED
+                        ? outcome.message()
+                        : file + ": " + report.sentence()
+                                + (outcome.end() == Outcome.End.CANCELLED
+                                        ? " Cancelled. Import the file again to continue."
+                                        : "")
+                                + warnings(report));
         ended.accept(report);
     }
 
     private static String warnings(ImportReport report) {
         if (report.warnings().isEmpty()) return "";
         var first = report.warnings().stream().limit(WARNINGS_SHOWN).toList();
-        return "\n" + String.join("\n", first) + (report.warnings().size() > WARNINGS_SHOWN ? "\n… `espalier import` lists them all." : "");
+        return "\n" + String.join("\n", first)
+                + (report.warnings().size() > WARNINGS_SHOWN ? "\n… `espalier import` lists them all." : "");
     }
 }

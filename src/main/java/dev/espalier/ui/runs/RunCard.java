@@ -40,15 +40,26 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Name", run.name()));
         if (summary.damaged()) lines.add(new Line("Unreadable", summary.damage()));
         var owner = summary.owner();
-        if (owner != null) lines.add(new Line("Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.label() + ")"));
+        if (owner != null)
+            lines.add(new Line(
+                    "Running", owner.here() ? "in this Espalier" : "in another Espalier (" + owner.label() + ")"));
         if (!run.sweep().isEmpty()) lines.add(new Line("Sweep", run.sweep()));
         lines.add(new Line("Problems", run.problemSet().isEmpty() ? "typed" : run.problemSet()));
         lines.add(new Line("Strategy", config.strategy()));
-        if (config.mode() != Mode.STANDARD) lines.add(new Line("Mode", config.mode().label()));
+        if (config.mode() != Mode.STANDARD)
+            lines.add(new Line("Mode", config.mode().label()));
         var fork = run.fork();
-        if (fork != null) lines.add(new Line("Forked from", "search " + fork.search() + " at event " + fork.event() + "; excluded from figures"));
-        lines.add(new Line("Parameters", config.parameters().values().isEmpty() ? "none"
-            : config.parameters().values().entrySet().stream().map(entry -> entry.getKey() + " = " + entry.getValue()).collect(Collectors.joining(", "))));
+        if (fork != null)
+            lines.add(new Line(
+                    "Forked from",
+                    "search " + fork.search() + " at event " + fork.event() + "; excluded from figures"));
+        lines.add(new Line(
+                "Parameters",
+                config.parameters().values().isEmpty()
+                        ? "none"
+                        : config.parameters().values().entrySet().stream()
+                                .map(entry -> entry.getKey() + " = " + entry.getValue())
+                                .collect(Collectors.joining(", "))));
         lines.add(new Line("Reduction", config.reduction().label()));
         lines.add(new Line("Seed", Long.toString(config.seed())));
         if (run.imported()) {
@@ -61,7 +72,8 @@ public record RunCard(List<Line> lines) {
             if (generation.minP() > 0) lines.add(new Line("Min-p", Double.toString(generation.minP())));
             lines.add(new Line("Tokens per solution", Integer.toString(generation.maxNewTokens())));
             lines.add(new Line("Step separator", generation.separator().replace("\n", "\\n")));
-            lines.add(new Line("System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
+            lines.add(new Line(
+                    "System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
         models(Role.POLICY, run.policyParameters(), config, lines);
         models(Role.REWARD, run.rewardParameters(), config, lines);
@@ -69,7 +81,10 @@ public record RunCard(List<Line> lines) {
         lines.add(new Line("Espalier", run.version()));
         lines.add(new Line(run.imported() ? "Imported" : "Started", time(run.created(), zone)));
         if (run.imported()) lines.add(new Line("From", run.source()));
-        lines.add(new Line("Searches", summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed() + ", cancelled " + summary.cancelled()));
+        lines.add(new Line(
+                "Searches",
+                summary.searches() + ", finished " + summary.finished() + ", failed " + summary.failed()
+                        + ", cancelled " + summary.cancelled()));
         lines.add(new Line("Generated", DisplayText.rounded(summary.generated()) + " tokens"));
         if (!run.imported()) {
             var spent = summary.usage();
@@ -95,7 +110,9 @@ public record RunCard(List<Line> lines) {
         if (models.isEmpty()) lines.add(new Line(role.label(), "none"));
         for (int i = 0; i < models.size(); i++) {
             var model = models.get(i);
-            lines.add(new Line(i == 0 ? role.label() : role.label() + " " + (i + 1), model(model.name(), FingerprintText.of(model.sha256(), i == 0 ? parameters : 0))));
+            lines.add(new Line(
+                    i == 0 ? role.label() : role.label() + " " + (i + 1),
+                    model(model.name(), FingerprintText.of(model.sha256(), i == 0 ? parameters : 0))));
         }
     }
 

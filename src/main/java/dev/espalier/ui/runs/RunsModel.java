@@ -49,23 +49,39 @@ public final class RunsModel {
     }
 
     /// The runs that pass the filter, newest first.
-    public ObservableList<RunSummary> shown() { return shown; }
+    public ObservableList<RunSummary> shown() {
+        return shown;
+    }
 
-    public int total() { return all.size(); }
+    public int total() {
+        return all.size();
+    }
 
-    public StringProperty filter() { return filter; }
+    public StringProperty filter() {
+        return filter;
+    }
 
-    public ReadOnlyObjectProperty<@Nullable RunSummary> selected() { return selected.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable RunSummary> selected() {
+        return selected.getReadOnlyProperty();
+    }
 
     /// The searches of the selected run.
-    public ObservableList<SearchSummary> searches() { return searches; }
+    public ObservableList<SearchSummary> searches() {
+        return searches;
+    }
 
-    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty message() {
+        return message.getReadOnlyProperty();
+    }
 
     /// Whether the list has been read at least once.
-    public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty loaded() {
+        return loaded.getReadOnlyProperty();
+    }
 
-    public ImportModel imports() { return imports; }
+    public ImportModel imports() {
+        return imports;
+    }
 
     /// Called once per frame.
     public void frame() {
@@ -74,15 +90,22 @@ public final class RunsModel {
 
     /// Reads the list of runs again and keeps the selection.
     public void load() {
-        listing.submit(context.workbench().runs()::list, found -> {
-            var before = selected.get();
-            message.set("");
-            if (!found.equals(all)) all.setAll(found);
-            loaded.set(true);
-            long chosen = wanted != 0 ? wanted : before != null ? before.run().id() : 0;
-            wanted = 0;
-            found.stream().filter(run -> run.run().id() == chosen).findFirst().ifPresent(this::select);
-        }, message::set);
+        listing.submit(
+                context.workbench().runs()::list,
+                found -> {
+                    var before = selected.get();
+                    message.set("");
+                    if (!found.equals(all)) all.setAll(found);
+                    loaded.set(true);
+                    long chosen =
+                            wanted != 0 ? wanted : before != null ? before.run().id() : 0;
+                    wanted = 0;
+                    found.stream()
+                            .filter(run -> run.run().id() == chosen)
+                            .findFirst()
+                            .ifPresent(this::select);
+                },
+                message::set);
     }
 
     public void select(@Nullable RunSummary run) {
@@ -98,7 +121,11 @@ public final class RunsModel {
 
     private void show(List<SearchSummary> found) {
         searches.setAll(found);
-        if (message.get().isEmpty()) found.stream().filter(search -> search.status() == SearchStatus.DAMAGED).findFirst().ifPresent(search -> message.set(search.failure()));
+        if (message.get().isEmpty())
+            found.stream()
+                    .filter(search -> search.status() == SearchStatus.DAMAGED)
+                    .findFirst()
+                    .ifPresent(search -> message.set(search.failure()));
     }
 
     /// The state of a run in one word.
@@ -138,7 +165,20 @@ public final class RunsModel {
     private static String text(RunSummary summary) {
         RunRecord run = summary.run();
         var config = run.config();
-        return String.join(" ", List.of(run.name(), run.sweep(), run.problemSet(), config.strategy(), config.parameters().toString(), "seed=" + config.seed(),
-            "t=" + config.generation().temperature(), config.policy(), config.reward(), config.reduction().label(), state(summary))).toLowerCase(Locale.ROOT);
+        return String.join(
+                        " ",
+                        List.of(
+                                run.name(),
+                                run.sweep(),
+                                run.problemSet(),
+                                config.strategy(),
+                                config.parameters().toString(),
+                                "seed=" + config.seed(),
+                                "t=" + config.generation().temperature(),
+                                config.policy(),
+                                config.reward(),
+                                config.reduction().label(),
+                                state(summary)))
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -21,43 +21,70 @@ public final class RunsPerspective implements Perspective {
         view = new RunsView(model, shell);
     }
 
-    public RunsModel model() { return model; }
-
-    @Override
-    public String id() { return "runs"; }
-
-    @Override
-    public String title() { return "Runs"; }
-
-    @Override
-    public String icon() { return "fth-list"; }
-
-    @Override
-    public KeyCode key() { return KeyCode.DIGIT3; }
-
-    @Override
-    public Parent root() { return view.root(); }
-
-    @Override
-    public void load() { model.load(); }
-
-    @Override
-    public void shown() { model.load(); }
-
-    @Override
-    public void stored() { model.load(); }
-
-    @Override
-    public void frame(long nanos) { model.frame(); }
-
-    @Override
-    public List<Command> commands() {
-        return List.of(new Command(Command.Group.FILE, "Import outputs…", null, () -> !model.imports().running().get(), () -> {
-            shell.show(this);
-            model.imports().choose();
-        }));
+    public RunsModel model() {
+        return model;
     }
 
     @Override
-    public boolean open(Destination destination) { return destination instanceof Destination.StoredRuns; }
+    public String id() {
+        return "runs";
+    }
+
+    @Override
+    public String title() {
+        return "Runs";
+    }
+
+    @Override
+    public String icon() {
+        return "fth-list";
+    }
+
+    @Override
+    public KeyCode key() {
+        return KeyCode.DIGIT3;
+    }
+
+    @Override
+    public Parent root() {
+        return view.root();
+    }
+
+    @Override
+    public void load() {
+        model.load();
+    }
+
+    @Override
+    public void shown() {
+        model.load();
+    }
+
+    @Override
+    public void stored() {
+        model.load();
+    }
+
+    @Override
+    public void frame(long nanos) {
+        model.frame();
+    }
+
+    @Override
+    public List<Command> commands() {
+        return List.of(new Command(
+                Command.Group.FILE,
+                "Import outputs…",
+                null,
+                () -> !model.imports().running().get(),
+                () -> {
+                    shell.show(this);
+                    model.imports().choose();
+                }));
+    }
+
+    @Override
+    public boolean open(Destination destination) {
+        return destination instanceof Destination.StoredRuns;
+    }
 }

@@ -18,10 +18,18 @@ final class EditStep implements Sheet {
     private final Consumer<String> written;
     private final Runnable close;
     private final StackPane root;
-    @FXML private Label title;
-    @FXML private TextArea text;
-    @FXML private Button cancel;
-    @FXML private Button fork;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private TextArea text;
+
+    @FXML
+    private Button cancel;
+
+    @FXML
+    private Button fork;
 
     /// @param name    name of the node
     /// @param before  the old text
@@ -40,7 +48,9 @@ final class EditStep implements Sheet {
     }
 
     @Override
-    public StackPane root() { return root; }
+    public StackPane root() {
+        return root;
+    }
 
     @Override
     public void focus() {
@@ -52,7 +62,9 @@ final class EditStep implements Sheet {
     private void initialize() {
         title.setText("Edit " + name);
         text.setText(before);
-        fork.disableProperty().bind(text.textProperty().map(now -> now.isBlank() || now.strip().equals(before.strip())));
+        fork.disableProperty()
+                .bind(text.textProperty()
+                        .map(now -> now.isBlank() || now.strip().equals(before.strip())));
         fork.setOnAction(_ -> done());
         cancel.setOnAction(_ -> close.run());
     }

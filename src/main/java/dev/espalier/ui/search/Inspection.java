@@ -26,8 +26,19 @@ import org.jspecify.annotations.Nullable;
 /// @param found    the rule that read the answer and its position in the text, null if there is none
 /// @param tokens   of the node's own step
 /// @param labels   formats the task's texts as plain characters
-public record Inspection(int node, String title, String subtitle, List<StepRow> steps, List<SiblingRow> siblings, String answer, String verdict,
-                         List<String> ways, String text, @Nullable Extraction found, List<TokenRow> tokens, TaskText labels) {
+public record Inspection(
+        int node,
+        String title,
+        String subtitle,
+        List<StepRow> steps,
+        List<SiblingRow> siblings,
+        String answer,
+        String verdict,
+        List<String> ways,
+        String text,
+        @Nullable Extraction found,
+        List<TokenRow> tokens,
+        TaskText labels) {
 
     /// @param score  NaN if not scored
     public record StepRow(int node, int number, String text, double score, int tokens, double logProb) {}
@@ -63,13 +74,33 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
             if (at.step().empty()) continue;
             int number = steps.size();
             double score = number < node.pathScores().size() ? node.pathScores().get(number) : at.score();
-            steps.add(new StepRow(at.id(), number + 1, at.step().text().strip(), score, at.step().tokens().length, sum(at.step().logProbs())));
+            steps.add(new StepRow(
+                    at.id(),
+                    number + 1,
+                    at.step().text().strip(),
+                    score,
+                    at.step().tokens().length,
+                    sum(at.step().logProbs())));
         }
-        var group = tally == null || node.candidate() < 0 ? null
-            : tally.groups().stream().filter(g -> g.members().contains(node.candidate())).findFirst().orElse(null);
-        return new Inspection(id, title(node, steps.size()), subtitle(node, steps.size(), tokens), List.copyOf(steps), siblings(tree, node),
-            group == null ? "" : group.display(), verdict(node, group, task.gradable(answers.problem())), ways(group, task), tree.text(id),
-            node.candidate() < 0 ? null : found(answers.of(tree, node)), tokens(node), new TaskText(task.presentation()));
+        var group = tally == null || node.candidate() < 0
+                ? null
+                : tally.groups().stream()
+                        .filter(g -> g.members().contains(node.candidate()))
+                        .findFirst()
+                        .orElse(null);
+        return new Inspection(
+                id,
+                title(node, steps.size()),
+                subtitle(node, steps.size(), tokens),
+                List.copyOf(steps),
+                siblings(tree, node),
+                group == null ? "" : group.display(),
+                verdict(node, group, task.gradable(answers.problem())),
+                ways(group, task),
+                tree.text(id),
+                node.candidate() < 0 ? null : found(answers.of(tree, node)),
+                tokens(node),
+                new TaskText(task.presentation()));
     }
 
     private static @Nullable Extraction found(Answers.@Nullable Answer answer) {
@@ -81,7 +112,8 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var parts = new ArrayList<String>();
         parts.add(siblings.size() + " sampled");
         for (var fate : List.of("kept", "pruned", "ended")) {
-            long count = siblings.stream().filter(row -> row.fate().equals(fate)).count();
+            long count =
+                    siblings.stream().filter(row -> row.fate().equals(fate)).count();
             if (count > 0) parts.add(count + " " + fate);
         }
         return String.join(", ", parts);
@@ -105,12 +137,13 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
     private static String subtitle(SearchTree.Node node, int steps, int tokens) {
         if (node.parent() < 0) return "the root of the tree";
         var parts = new ArrayList<String>();
-        parts.add(switch (node.finish()) {
-            case STEP -> fate(node);
-            case STOP -> "ended";
-            case LENGTH -> "truncated at the token limit";
-            case CANCELLED -> "cancelled";
-        });
+        parts.add(
+                switch (node.finish()) {
+                    case STEP -> fate(node);
+                    case STOP -> "ended";
+                    case LENGTH -> "truncated at the token limit";
+                    case CANCELLED -> "cancelled";
+                });
         if (!node.reason().isEmpty()) parts.add(node.reason());
         parts.add(count(steps, "step"));
         parts.add(tokens(tokens));
@@ -119,12 +152,16 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
 
     private static List<String> ways(Tally.@Nullable Group group, Task task) {
         if (group == null || group.written().size() < 2) return List.of();
-        return group.written().stream().map(way -> new TaskText(task.presentation()).answer(way.text()) + " × " + way.votes() + (way.text().equals(group.display()) ? "" : ", " + task.sameness(group.display(), way.text()))).toList();
+        return group.written().stream()
+                .map(way -> new TaskText(task.presentation()).answer(way.text()) + " × " + way.votes()
+                        + (way.text().equals(group.display()) ? "" : ", " + task.sameness(group.display(), way.text())))
+                .toList();
     }
 
     private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {
         if (node.candidate() < 0 || group == null) return "";
-        if (!group.answered()) return node.finish() == Finish.LENGTH ? "no answer: the text is truncated" : "no answer found in the text";
+        if (!group.answered())
+            return node.finish() == Finish.LENGTH ? "no answer: the text is truncated" : "no answer found in the text";
         String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";
         if (!gradable) return votes;
         return (group.verdict() == null ? "being graded, " : group.correct() ? "right, " : "wrong, ") + votes;
@@ -133,9 +170,10 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
     private static List<SiblingRow> siblings(SearchTree tree, SearchTree.Node node) {
         if (node.parent() < 0) return List.of();
         return tree.node(node.parent()).children().stream()
-            .map(child -> new SiblingRow(child.id(), child.step().text().strip(), child.score(), fate(child), child.reason()))
-            .sorted((a, b) -> Double.compare(orLowest(b.score()), orLowest(a.score())))
-            .toList();
+                .map(child -> new SiblingRow(
+                        child.id(), child.step().text().strip(), child.score(), fate(child), child.reason()))
+                .sorted((a, b) -> Double.compare(orLowest(b.score()), orLowest(a.score())))
+                .toList();
     }
 
     private static double orLowest(double score) {
@@ -146,7 +184,8 @@ public record Inspection(int node, String title, String subtitle, List<StepRow> 
         var rows = new ArrayList<TokenRow>();
         var step = node.step();
         for (int i = 0; i < step.tokens().length; i++) {
-            rows.add(new TokenRow(i + 1, step.tokens()[i], i < step.logProbs().length ? step.logProbs()[i] : Double.NaN));
+            rows.add(new TokenRow(
+                    i + 1, step.tokens()[i], i < step.logProbs().length ? step.logProbs()[i] : Double.NaN));
         }
         return List.copyOf(rows);
     }

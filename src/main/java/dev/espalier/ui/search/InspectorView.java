@@ -2,11 +2,11 @@ package dev.espalier.ui.search;
 
 import dev.espalier.figure.TaskText;
 import dev.espalier.io.SafeText;
+import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.DisplayText;
 import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.css.PseudoClass;
@@ -35,25 +35,63 @@ final class InspectorView {
     private final TreeModel tree;
     private final ObjectProperty<@Nullable Inspection> shown;
     private final Parent root;
-    @FXML private VBox filled;
-    @FXML private VBox empty;
-    @FXML private Label title;
-    @FXML private Label subtitle;
-    @FXML private HBox answerBox;
-    @FXML private Label answer;
-    @FXML private Label verdict;
-    @FXML private Label ways;
-    @FXML private VBox steps;
-    @FXML private HBox siblingsHeader;
-    @FXML private Label siblingsTitle;
-    @FXML private Label siblingsNote;
-    @FXML private VBox siblings;
-    @FXML private TextArea text;
-    @FXML private TableView<Inspection.TokenRow> tokens;
-    @FXML private TableColumn<Inspection.TokenRow, Number> tokenPosition;
-    @FXML private TableColumn<Inspection.TokenRow, Number> tokenId;
-    @FXML private TableColumn<Inspection.TokenRow, Number> tokenLogProb;
-    @FXML private TableColumn<Inspection.TokenRow, Number> tokenProbability;
+
+    @FXML
+    private VBox filled;
+
+    @FXML
+    private VBox empty;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private Label subtitle;
+
+    @FXML
+    private HBox answerBox;
+
+    @FXML
+    private Label answer;
+
+    @FXML
+    private Label verdict;
+
+    @FXML
+    private Label ways;
+
+    @FXML
+    private VBox steps;
+
+    @FXML
+    private HBox siblingsHeader;
+
+    @FXML
+    private Label siblingsTitle;
+
+    @FXML
+    private Label siblingsNote;
+
+    @FXML
+    private VBox siblings;
+
+    @FXML
+    private TextArea text;
+
+    @FXML
+    private TableView<Inspection.TokenRow> tokens;
+
+    @FXML
+    private TableColumn<Inspection.TokenRow, Number> tokenPosition;
+
+    @FXML
+    private TableColumn<Inspection.TokenRow, Number> tokenId;
+
+    @FXML
+    private TableColumn<Inspection.TokenRow, Number> tokenLogProb;
+
+    @FXML
+    private TableColumn<Inspection.TokenRow, Number> tokenProbability;
 
     InspectorView(TreeModel tree, ObjectProperty<@Nullable Inspection> shown) {
         this.tree = tree;
@@ -61,15 +99,21 @@ final class InspectorView {
         root = Fxml.INSPECTOR.load(this);
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
     @FXML
     private void initialize() {
-        tokenPosition.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().position()));
-        tokenId.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().id()));
-        tokenLogProb.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().logProb()));
+        tokenPosition.setCellValueFactory(
+                cell -> new SimpleObjectProperty<>(cell.getValue().position()));
+        tokenId.setCellValueFactory(
+                cell -> new SimpleObjectProperty<>(cell.getValue().id()));
+        tokenLogProb.setCellValueFactory(
+                cell -> new SimpleObjectProperty<>(cell.getValue().logProb()));
         tokenLogProb.setCellFactory(_ -> new NumberCell<>(number -> DisplayText.decimal(number.doubleValue(), 3)));
-        tokenProbability.setCellValueFactory(cell -> new SimpleObjectProperty<>(cell.getValue().probability()));
+        tokenProbability.setCellValueFactory(
+                cell -> new SimpleObjectProperty<>(cell.getValue().probability()));
         tokenProbability.setCellFactory(_ -> new NumberCell<>(number -> DisplayText.decimal(number.doubleValue(), 3)));
         Panes.showWhen(filled, shown.map(inspection -> inspection != null).orElse(false));
         Panes.showWhen(empty, shown.map(inspection -> inspection == null).orElse(true));
@@ -85,7 +129,8 @@ final class InspectorView {
         answer.setVisible(!inspection.answer().isEmpty());
         answer.setManaged(!inspection.answer().isEmpty());
         var found = inspection.found();
-        verdict.setText(inspection.verdict() + (found == null ? "" : " · " + found.rule().label()));
+        verdict.setText(inspection.verdict()
+                + (found == null ? "" : " · " + found.rule().label()));
         ways.setText(SafeText.text("Written " + String.join("\n", inspection.ways())));
         ways.setVisible(!inspection.ways().isEmpty());
         ways.setManaged(!inspection.ways().isEmpty());
@@ -95,7 +140,10 @@ final class InspectorView {
         // Select the answer within the text.
         if (found != null) text.selectRange(found.start(), found.end());
         tokens.getItems().setAll(inspection.tokens());
-        steps.getChildren().setAll(inspection.steps().stream().map(step -> stepRow(step, inspection.node(), inspection.labels())).toList());
+        steps.getChildren()
+                .setAll(inspection.steps().stream()
+                        .map(step -> stepRow(step, inspection.node(), inspection.labels()))
+                        .toList());
         boolean family = !inspection.siblings().isEmpty();
         siblingsHeader.setVisible(family);
         siblingsHeader.setManaged(family);
@@ -103,7 +151,11 @@ final class InspectorView {
             siblingsTitle.setText("Siblings");
             siblingsNote.setText(inspection.family());
         }
-        siblings.getChildren().setAll(inspection.siblings().stream().limit(MOST_SIBLINGS).map(row -> siblingRow(row, inspection.node(), inspection.labels())).toList());
+        siblings.getChildren()
+                .setAll(inspection.siblings().stream()
+                        .limit(MOST_SIBLINGS)
+                        .map(row -> siblingRow(row, inspection.node(), inspection.labels()))
+                        .toList());
         if (inspection.siblings().size() > MOST_SIBLINGS) {
             var more = new Label("and " + (inspection.siblings().size() - MOST_SIBLINGS) + " lower-scored siblings");
             more.getStyleClass().addAll("muted", "more-siblings");
@@ -127,21 +179,31 @@ final class InspectorView {
         words.setWrapText(true);
         words.setMinHeight(Label.USE_PREF_SIZE);
         words.getStyleClass().add("step-text");
-        var facts = new Label(step.tokens() == 0 ? Inspection.tokens(0) : Inspection.count(step.tokens(), "token") + " · log p " + DisplayText.decimal(step.logProb(), 2));
+        var facts = new Label(
+                step.tokens() == 0
+                        ? Inspection.tokens(0)
+                        : Inspection.count(step.tokens(), "token") + " · log p "
+                                + DisplayText.decimal(step.logProb(), 2));
         facts.getStyleClass().add("muted");
         var row = new VBox(head, words, facts);
         row.getStyleClass().add("step-row");
-        clickable(row, step.node(), current, "Step " + step.number() + ", score " + DisplayText.score(step.score()) + ": " + labels.line(step.text()));
+        clickable(
+                row,
+                step.node(),
+                current,
+                "Step " + step.number() + ", score " + DisplayText.score(step.score()) + ": "
+                        + labels.line(step.text()));
         return row;
     }
 
     private Node siblingRow(Inspection.SiblingRow sibling, int current, TaskText labels) {
-        var icon = Icons.of(switch (sibling.fate()) {
-            case "kept" -> "fth-check";
-            case "pruned" -> "fth-scissors";
-            case "ended" -> "fth-flag";
-            default -> "fth-more-horizontal";
-        });
+        var icon = Icons.of(
+                switch (sibling.fate()) {
+                    case "kept" -> "fth-check";
+                    case "pruned" -> "fth-scissors";
+                    case "ended" -> "fth-flag";
+                    default -> "fth-more-horizontal";
+                });
         var score = new Label(DisplayText.score(sibling.score()));
         score.getStyleClass().add("number");
         score.setMinWidth(Label.USE_PREF_SIZE);
@@ -156,7 +218,11 @@ final class InspectorView {
         var row = new HBox(icon, score, words, fate);
         row.setAlignment(Pos.CENTER_LEFT);
         row.getStyleClass().addAll("sibling-row", sibling.fate());
-        clickable(row, sibling.node(), current, sibling.fate() + " sibling, score " + DisplayText.score(sibling.score()) + ": " + words.getText());
+        clickable(
+                row,
+                sibling.node(),
+                current,
+                sibling.fate() + " sibling, score " + DisplayText.score(sibling.score()) + ": " + words.getText());
         return row;
     }
 
@@ -167,7 +233,8 @@ final class InspectorView {
         row.pseudoClassStateChanged(SELECTED, node == current);
         row.setOnMouseClicked(_ -> tree.selected().set(node));
         row.setOnKeyPressed(event -> {
-            if (event.getCode() == javafx.scene.input.KeyCode.ENTER) tree.selected().set(node);
+            if (event.getCode() == javafx.scene.input.KeyCode.ENTER)
+                tree.selected().set(node);
         });
     }
 }

@@ -28,14 +28,17 @@ public enum InterventionCommand {
         this.title = title;
     }
 
-    public String title() { return title; }
+    public String title() {
+        return title;
+    }
 
     public static List<InterventionCommand> all() {
         return Arrays.asList(values());
     }
 
     /// The intervention; null if it needs more than the node.
-    @Nullable Intervention on(int node) {
+    @Nullable
+    Intervention on(int node) {
         return switch (this) {
             case PRUNE -> new Intervention.Prune(node);
             case REVIVE -> new Intervention.Revive(node);
@@ -50,7 +53,8 @@ public enum InterventionCommand {
         var config = model.config().get();
         var tree = model.snapshot().get().tree();
         int node = model.selected().get();
-        if (config == null || model.stored() == 0 || config.mode() != dev.espalier.search.log.Mode.STANDARD) return false;
+        if (config == null || model.stored() == 0 || config.mode() != dev.espalier.search.log.Mode.STANDARD)
+            return false;
         if (this == CHANGE) return !tree.over();
         if (node < 0 || node >= tree.nodes().size()) return false;
         return switch (this) {
@@ -60,7 +64,8 @@ public enum InterventionCommand {
         };
     }
 
-    private static boolean accepted(@Nullable Intervention intervention, SearchTree tree, dev.espalier.search.log.SearchConfig config) {
+    private static boolean accepted(
+            @Nullable Intervention intervention, SearchTree tree, dev.espalier.search.log.SearchConfig config) {
         if (intervention == null) return false;
         try {
             InterventionCheck.check(intervention, tree, config, Strategies::of);

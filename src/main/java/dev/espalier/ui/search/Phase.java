@@ -17,7 +17,9 @@ public enum Phase {
         this.description = description;
     }
 
-    public String description() { return description; }
+    public String description() {
+        return description;
+    }
 
     /// Whether the search runs or is paused.
     public boolean live() {

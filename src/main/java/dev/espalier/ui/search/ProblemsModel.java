@@ -52,32 +52,54 @@ public final class ProblemsModel {
         problem = Bindings.createObjectBinding(this::current, typing, typedText, typedGold, selected);
     }
 
-    public ObservableList<ProblemSet> sets() { return sets; }
+    public ObservableList<ProblemSet> sets() {
+        return sets;
+    }
 
     /// The set that the list shows; setting it selects its first problem.
-    public ObjectProperty<@Nullable ProblemSet> set() { return set; }
+    public ObjectProperty<@Nullable ProblemSet> set() {
+        return set;
+    }
 
     /// The problems of the set that pass the filter.
-    public ObservableList<Problem> shown() { return shown; }
+    public ObservableList<Problem> shown() {
+        return shown;
+    }
 
-    public int total() { return all.size(); }
+    public int total() {
+        return all.size();
+    }
 
-    public StringProperty filter() { return filter; }
+    public StringProperty filter() {
+        return filter;
+    }
 
-    public ObjectProperty<@Nullable Problem> selected() { return selected; }
+    public ObjectProperty<@Nullable Problem> selected() {
+        return selected;
+    }
 
     /// Whether the typed problem is used instead of the selected one.
-    public BooleanProperty typing() { return typing; }
+    public BooleanProperty typing() {
+        return typing;
+    }
 
-    public StringProperty typedText() { return typedText; }
+    public StringProperty typedText() {
+        return typedText;
+    }
 
-    public StringProperty typedGold() { return typedGold; }
+    public StringProperty typedGold() {
+        return typedGold;
+    }
 
     /// The status by problem id, for problems with a search.
-    public ObservableMap<String, ProblemStatus> statuses() { return statuses; }
+    public ObservableMap<String, ProblemStatus> statuses() {
+        return statuses;
+    }
 
     /// The problem for the next search, null if none is selected or typed.
-    public ObjectBinding<@Nullable Problem> problem() { return problem; }
+    public ObjectBinding<@Nullable Problem> problem() {
+        return problem;
+    }
 
     /// Adds and shows a set. It replaces a set with the same source.
     public void opened(ProblemSet opened) {
@@ -88,7 +110,8 @@ public final class ProblemsModel {
         set.set(opened);
     }
 
-    /// Shows the problem of a stored search: selects it in a loaded set, otherwise enters its text as a typed problem.
+    /// Shows the problem of a stored search: selects it in a loaded set, otherwise enters its text as a typed
+    /// problem.
     public void show(Problem wanted) {
         for (var candidate : sets) {
             for (var known : candidate.problems()) {
@@ -108,7 +131,11 @@ public final class ProblemsModel {
     private @Nullable Problem current() {
         if (!typing.get()) return selected.get();
         if (typedText.get() == null || typedText.get().isBlank()) return null;
-        return Problem.typed(typedText.get(), typedGold.get() == null || typedGold.get().isBlank() ? null : typedGold.get().strip());
+        return Problem.typed(
+                typedText.get(),
+                typedGold.get() == null || typedGold.get().isBlank()
+                        ? null
+                        : typedGold.get().strip());
     }
 
     /// Every word must occur in the text, subject or id; "level:3" or "L3" filters by level.
@@ -121,7 +148,9 @@ public final class ProblemsModel {
                 int wanted = Integer.parseInt(level.group(1));
                 tests.add(problem -> problem.level() == wanted);
             } else {
-                tests.add(problem -> (problem.text() + '\n' + problem.subject() + '\n' + problem.id()).toLowerCase(Locale.ROOT).contains(word));
+                tests.add(problem -> (problem.text() + '\n' + problem.subject() + '\n' + problem.id())
+                        .toLowerCase(Locale.ROOT)
+                        .contains(word));
             }
         }
         return problem -> tests.stream().allMatch(test -> test.test(problem));

@@ -2,13 +2,12 @@ package dev.espalier.ui.search;
 
 import dev.espalier.experiment.run.ProblemStatus;
 import dev.espalier.figure.TaskText;
-import dev.espalier.task.Tasks;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
+import dev.espalier.task.Tasks;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
 import dev.espalier.ui.kit.Panes;
-import dev.espalier.ui.kit.DisplayText;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.collections.MapChangeListener;
@@ -38,25 +37,63 @@ import org.kordamp.ikonli.javafx.FontIcon;
 final class ProblemsView {
     private final SearchModel model;
     private final Parent root;
-    @FXML private Label count;
-    @FXML private Button open;
-    @FXML private Button emptyOpen;
-    @FXML private ToggleGroup source;
-    @FXML private ToggleButton fromSet;
-    @FXML private ToggleButton own;
-    @FXML private HBox error;
-    @FXML private Label errorText;
-    @FXML private VBox setPart;
-    @FXML private VBox ownPart;
-    @FXML private VBox empty;
-    @FXML private ComboBox<ProblemSet> sets;
-    @FXML private TextField filter;
-    @FXML private ListView<Problem> list;
-    @FXML private ScrollPane statement;
-    @FXML private Label statementText;
-    @FXML private Label statementGold;
-    @FXML private TextArea typedText;
-    @FXML private TextField typedGold;
+
+    @FXML
+    private Label count;
+
+    @FXML
+    private Button open;
+
+    @FXML
+    private Button emptyOpen;
+
+    @FXML
+    private ToggleGroup source;
+
+    @FXML
+    private ToggleButton fromSet;
+
+    @FXML
+    private ToggleButton own;
+
+    @FXML
+    private HBox error;
+
+    @FXML
+    private Label errorText;
+
+    @FXML
+    private VBox setPart;
+
+    @FXML
+    private VBox ownPart;
+
+    @FXML
+    private VBox empty;
+
+    @FXML
+    private ComboBox<ProblemSet> sets;
+
+    @FXML
+    private TextField filter;
+
+    @FXML
+    private ListView<Problem> list;
+
+    @FXML
+    private ScrollPane statement;
+
+    @FXML
+    private Label statementText;
+
+    @FXML
+    private Label statementGold;
+
+    @FXML
+    private TextArea typedText;
+
+    @FXML
+    private TextField typedGold;
 
     ProblemsView(SearchModel model) {
         this.model = model;
@@ -64,10 +101,13 @@ final class ProblemsView {
         root.setOnDragOver(event -> {
             if (event.getDragboard().hasFiles()) event.acceptTransferModes(TransferMode.COPY);
         });
-        root.setOnDragDropped(event -> event.getDragboard().getFiles().forEach(file -> model.openProblems(file.toPath())));
+        root.setOnDragDropped(
+                event -> event.getDragboard().getFiles().forEach(file -> model.openProblems(file.toPath())));
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
     void focusFilter() {
         fromSet.setSelected(true);
@@ -89,10 +129,14 @@ final class ProblemsView {
         empty.visibleProperty().bind(problems.typing().not().and(none).and(model.loaded()));
         ownPart.visibleProperty().bind(problems.typing());
         Panes.sentence(error, errorText, model.problemError());
-        count.textProperty().bind(Bindings.createStringBinding(this::counted, problems.shown(), problems.statuses(), problems.set()));
+        count.textProperty()
+                .bind(Bindings.createStringBinding(
+                        this::counted, problems.shown(), problems.statuses(), problems.set()));
         filter.textProperty().bindBidirectional(problems.filter());
         filter.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
-            if (event.getCode() != KeyCode.ENTER && event.getCode() != KeyCode.DOWN || event.isShortcutDown() || problems.shown().isEmpty()) return;
+            if (event.getCode() != KeyCode.ENTER && event.getCode() != KeyCode.DOWN
+                    || event.isShortcutDown()
+                    || problems.shown().isEmpty()) return;
             list.requestFocus();
             if (list.getSelectionModel().isEmpty()) list.getSelectionModel().selectFirst();
             event.consume();
@@ -104,7 +148,10 @@ final class ProblemsView {
         sets.valueProperty().bindBidirectional(problems.set());
         fillList();
         ObservableValue<Problem> selected = problems.selected();
-        statementText.textProperty().bind(selected.map(problem -> TaskText.of(problem).text(problem.text())).orElse(""));
+        statementText
+                .textProperty()
+                .bind(selected.map(problem -> TaskText.of(problem).text(problem.text()))
+                        .orElse(""));
         statementGold.textProperty().bind(selected.map(ProblemsView::facts).orElse(""));
         selected.subscribe(_ -> statement.setVvalue(0));
     }
@@ -120,7 +167,8 @@ final class ProblemsView {
         problems.selected().subscribe(now -> {
             if (now == null) {
                 list.getSelectionModel().clearSelection();
-            } else if (list.getSelectionModel().getSelectedItem() != now && problems.shown().contains(now)) {
+            } else if (list.getSelectionModel().getSelectedItem() != now
+                    && problems.shown().contains(now)) {
                 list.getSelectionModel().select(now);
                 list.scrollTo(Math.max(0, list.getSelectionModel().getSelectedIndex() - 3));
             }
@@ -131,24 +179,41 @@ final class ProblemsView {
     private String counted() {
         var problems = model.problems();
         if (problems.set().get() == null) return "";
-        long known = problems.set().get().problems().stream().filter(problem -> problems.statuses().containsKey(problem.id())).count();
-        String shown = problems.shown().size() == problems.total() ? Integer.toString(problems.total()) : problems.shown().size() + " of " + problems.total();
+        long known = problems.set().get().problems().stream()
+                .filter(problem -> problems.statuses().containsKey(problem.id()))
+                .count();
+        String shown = problems.shown().size() == problems.total()
+                ? Integer.toString(problems.total())
+                : problems.shown().size() + " of " + problems.total();
         return shown + (known > 0 ? " · " + known + " done" : "");
     }
 
     private static String facts(Problem problem) {
-        return String.join(" · ", java.util.stream.Stream.of(
-            problem.gold() == null ? "no gold answer" : "gold answer " + TaskText.of(problem).answer(problem.gold()),
-            Tasks.of(problem).label() + (problem.task().isEmpty() ? " (guessed)" : ""), problem.subject(), problem.level() > 0 ? "level " + problem.level() : "", problem.id()).filter(part -> !part.isEmpty()).toList());
+        return String.join(
+                " · ",
+                java.util.stream.Stream.of(
+                                problem.gold() == null
+                                        ? "no gold answer"
+                                        : "gold answer " + TaskText.of(problem).answer(problem.gold()),
+                                Tasks.of(problem).label() + (problem.task().isEmpty() ? " (guessed)" : ""),
+                                problem.subject(),
+                                problem.level() > 0 ? "level " + problem.level() : "",
+                                problem.id())
+                        .filter(part -> !part.isEmpty())
+                        .toList());
     }
 
     private static StringConverter<ProblemSet> names() {
         return new StringConverter<>() {
             @Override
-            public String toString(ProblemSet set) { return set == null ? "" : set.name() + " (" + set.problems().size() + ")"; }
+            public String toString(ProblemSet set) {
+                return set == null ? "" : set.name() + " (" + set.problems().size() + ")";
+            }
 
             @Override
-            public ProblemSet fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+            public ProblemSet fromString(String text) {
+                throw new UnsupportedOperationException("the list is not editable");
+            }
         };
     }
 
@@ -178,11 +243,14 @@ final class ProblemsView {
             }
             var status = model.problems().statuses().get(problem.id());
             dot.getStyleClass().removeAll("right", "wrong", "unknown");
-            dot.setIconLiteral(status == null ? "fth-circle" : switch (status) {
-                case RIGHT -> "fth-check-circle";
-                case WRONG -> "fth-x-circle";
-                case UNKNOWN -> "fth-help-circle";
-            });
+            dot.setIconLiteral(
+                    status == null
+                            ? "fth-circle"
+                            : switch (status) {
+                                case RIGHT -> "fth-check-circle";
+                                case WRONG -> "fth-x-circle";
+                                case UNKNOWN -> "fth-help-circle";
+                            });
             if (status != null) dot.getStyleClass().add(status.name().toLowerCase(java.util.Locale.ROOT));
             text.setText(TaskText.of(problem).line(problem.text()));
             level.setText(problem.level() > 0 ? "L" + problem.level() : "");

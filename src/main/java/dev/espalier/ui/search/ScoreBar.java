@@ -23,8 +23,12 @@ final class ScoreBar extends Region {
     }
 
     @Override
-    protected double computePrefHeight(double width) { return 7; }
+    protected double computePrefHeight(double width) {
+        return 7;
+    }
 
     @Override
-    protected double computeMaxHeight(double width) { return 7; }
+    protected double computeMaxHeight(double width) {
+        return 7;
+    }
 }

@@ -11,9 +11,9 @@ import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.ui.kit.FieldError;
-import dev.espalier.ui.kit.WindowSettings;
-import dev.espalier.ui.kit.SamplingForm;
 import dev.espalier.ui.kit.NumberInput;
+import dev.espalier.ui.kit.SamplingForm;
+import dev.espalier.ui.kit.WindowSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,10 +41,12 @@ public final class SearchForm {
     /// The entry for no reward model in [#rewards].
     public static final String NO_REWARD = "none";
 
-    private final ObjectProperty<StrategyChoice> strategy = new SimpleObjectProperty<>(new StrategyChoice("beam-search"));
+    private final ObjectProperty<StrategyChoice> strategy =
+            new SimpleObjectProperty<>(new StrategyChoice("beam-search"));
     private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.STANDARD);
     /// The input for parameters of all strategies, by name; empty for the default value.
-    private final Map<String, StringProperty> parameters = new TreeMap<>(Map.of("N", new SimpleStringProperty("16"), "M", new SimpleStringProperty("4")));
+    private final Map<String, StringProperty> parameters =
+            new TreeMap<>(Map.of("N", new SimpleStringProperty("16"), "M", new SimpleStringProperty("4")));
     private final SamplingForm sampling = new SamplingForm();
     private final StringProperty seed = new SimpleStringProperty("1");
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
@@ -58,7 +60,9 @@ public final class SearchForm {
 
     public SearchForm() {
         for (var known : Mode.values())
-            for (var name : Strategies.names()) Strategies.find(name, known).ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
+            for (var name : Strategies.names())
+                Strategies.find(name, known)
+                        .ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
         for (var text : List.of(seed, policy, reward)) text.subscribe(this::check);
         sampling.whenChanged(this::check);
         parameters.values().forEach(text -> text.subscribe(this::check));
@@ -68,22 +72,33 @@ public final class SearchForm {
         });
         mode.subscribe((before, now) -> {
             // In parity mode the token limit applies to a step, not to a solution.
-            if (before != now && now == Mode.PARITY) sampling.text(SamplingForm.Field.MAX_TOKENS).set(Integer.toString(Mode.PARITY_STEP_TOKENS));
+            if (before != now && now == Mode.PARITY)
+                sampling.text(SamplingForm.Field.MAX_TOKENS).set(Integer.toString(Mode.PARITY_STEP_TOKENS));
             else if (before != now) sampling.resetTokens();
             check();
         });
         check();
     }
 
-    public ObjectProperty<StrategyChoice> strategy() { return strategy; }
+    public ObjectProperty<StrategyChoice> strategy() {
+        return strategy;
+    }
 
-    public ObjectProperty<Mode> mode() { return mode; }
+    public ObjectProperty<Mode> mode() {
+        return mode;
+    }
 
     /// The parameters of the chosen strategy, in display order.
     public List<Parameter> visibleParameters() {
-        var all = Strategies.find(strategy.get().name(), mode.get()).map(Strategies.Entry::parameters).orElse(List.of());
+        var all = Strategies.find(strategy.get().name(), mode.get())
+                .map(Strategies.Entry::parameters)
+                .orElse(List.of());
         // A budget with one possible value needs no field.
-        return all.stream().filter(parameter -> !(parameter instanceof Parameter.Whole whole && whole.name().equals("N") && whole.min() == whole.max())).toList();
+        return all.stream()
+                .filter(parameter -> !(parameter instanceof Parameter.Whole whole
+                        && whole.name().equals("N")
+                        && whole.min() == whole.max()))
+                .toList();
     }
 
     /// The input for a parameter. Strategies with a parameter of the same name share it.
@@ -91,35 +106,63 @@ public final class SearchForm {
         return parameters.computeIfAbsent(name, _ -> new SimpleStringProperty(""));
     }
 
-    public SamplingForm sampling() { return sampling; }
+    public SamplingForm sampling() {
+        return sampling;
+    }
 
-    public StringProperty seed() { return seed; }
+    public StringProperty seed() {
+        return seed;
+    }
 
-    public ObjectProperty<Reduction> reduction() { return reduction; }
+    public ObjectProperty<Reduction> reduction() {
+        return reduction;
+    }
 
-    public StringProperty policy() { return policy; }
+    public StringProperty policy() {
+        return policy;
+    }
 
-    public StringProperty reward() { return reward; }
+    public StringProperty reward() {
+        return reward;
+    }
 
-    public ObservableList<String> policies() { return policies; }
+    public ObservableList<String> policies() {
+        return policies;
+    }
 
-    public ObservableList<String> rewards() { return rewards; }
+    public ObservableList<String> rewards() {
+        return rewards;
+    }
 
     /// The reasons why models get no key, by model name.
-    public Map<String, String> withheld() { return withheld; }
+    public Map<String, String> withheld() {
+        return withheld;
+    }
 
     /// The first validation error, null for none.
-    public ReadOnlyObjectProperty<@Nullable FieldError> error() { return error.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable FieldError> error() {
+        return error.getReadOnlyProperty();
+    }
 
     /// Sets the available models. Keeps the chosen ones if they are still available.
     public void models(List<ModelEntry> found) {
         var wantedPolicy = policy.get();
         var wantedReward = reward.get();
         withheld = ModelEntry.withheldKeys(found);
-        policies.setAll(found.stream().filter(entry -> entry.kind().equals("policy") && entry.usable()).map(ModelEntry::name).toList());
-        rewards.setAll(found.stream().filter(entry -> entry.kind().equals("prm") && entry.usable()).map(ModelEntry::name).toList());
+        policies.setAll(found.stream()
+                .filter(entry -> entry.kind().equals("policy") && entry.usable())
+                .map(ModelEntry::name)
+                .toList());
+        rewards.setAll(found.stream()
+                .filter(entry -> entry.kind().equals("prm") && entry.usable())
+                .map(ModelEntry::name)
+                .toList());
         rewards.add(NO_REWARD);
-        modelError = found.stream().filter(entry -> !entry.usable()).map(entry -> entry.name() + ": " + entry.problem()).findFirst().orElse("");
+        modelError = found.stream()
+                .filter(entry -> !entry.usable())
+                .map(entry -> entry.name() + ": " + entry.problem())
+                .findFirst()
+                .orElse("");
         policy.set(policies.contains(wantedPolicy) ? wantedPolicy : policies.isEmpty() ? "" : policies.getFirst());
         reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
         check();
@@ -138,9 +181,11 @@ public final class SearchForm {
         settings.keep("search.seed", seed);
         settings.keep("search.policy", policy);
         settings.keep("search.reward", reward);
-        for (var known : StrategyChoice.all()) if (known.name().equals(settings.get("search.strategy", ""))) strategy.set(known);
+        for (var known : StrategyChoice.all())
+            if (known.name().equals(settings.get("search.strategy", ""))) strategy.set(known);
         strategy.subscribe((_, now) -> settings.put("search.strategy", now.name()));
-        for (var known : Reduction.values()) if (known.label().equals(settings.get("search.reduction", ""))) reduction.set(known);
+        for (var known : Reduction.values())
+            if (known.label().equals(settings.get("search.reduction", ""))) reduction.set(known);
         reduction.subscribe((_, now) -> settings.put("search.reduction", now.label()));
     }
 
@@ -149,8 +194,16 @@ public final class SearchForm {
     /// @throws IllegalStateException if a field is invalid
     public SearchSpec spec(Problem problem) {
         if (error.get() != null) throw new IllegalStateException(error.get().message());
-        return new SearchSpec(problem, policy.get(), NO_REWARD.equals(reward.get()) ? "" : reward.get(), strategy.get().name(), given(), mode.get(), sampling.generation(!strategy.get().samples()),
-            reduction.get(), Long.parseLong(seed.get().strip()));
+        return new SearchSpec(
+                problem,
+                policy.get(),
+                NO_REWARD.equals(reward.get()) ? "" : reward.get(),
+                strategy.get().name(),
+                given(),
+                mode.get(),
+                sampling.generation(!strategy.get().samples()),
+                reduction.get(),
+                Long.parseLong(seed.get().strip()));
     }
 
     private void check() {
@@ -160,8 +213,10 @@ public final class SearchForm {
     private Optional<FieldError> findError() {
         var chosen = strategy.get();
         if (policy.get() == null || policy.get().isEmpty()) {
-            return invalid(POLICY, "No policy model was found" + (modelError.isEmpty() ? "" : " (" + modelError + ")")
-                + ". Add a model folder to the models folder and restart Espalier.");
+            return invalid(
+                    POLICY,
+                    "No policy model was found" + (modelError.isEmpty() ? "" : " (" + modelError + ")")
+                            + ". Add a model folder to the models folder and restart Espalier.");
         }
         for (var parameter : visibleParameters()) {
             String typed = text(parameter.name());
@@ -176,13 +231,24 @@ public final class SearchForm {
         try {
             steered = Strategies.of(chosen.name(), given(), mode.get()).steeredByScores();
         } catch (EspalierException refused) {
-            return invalid(visibleParameters().stream().anyMatch(parameter -> parameter.name().equals("M")) ? "M" : STRATEGY, refused.getMessage());
+            return invalid(
+                    visibleParameters().stream()
+                                    .anyMatch(parameter -> parameter.name().equals("M"))
+                            ? "M"
+                            : STRATEGY,
+                    refused.getMessage());
         }
         var unsampled = sampling.error(!chosen.samples());
         if (unsampled.isPresent()) return unsampled;
         if (NumberInput.whole(seed.get()).isEmpty()) return invalid(SEED, "The seed must be a whole number.");
-        if (steered && (reward.get() == null || reward.get().isEmpty() || reward.get().equals(NO_REWARD))) {
-            return invalid(REWARD, chosen + " needs step scores: choose a PRM" + (rewards.size() > 1 ? "." : " (the models folder has none)."));
+        if (steered
+                && (reward.get() == null
+                        || reward.get().isEmpty()
+                        || reward.get().equals(NO_REWARD))) {
+            return invalid(
+                    REWARD,
+                    chosen + " needs step scores: choose a PRM"
+                            + (rewards.size() > 1 ? "." : " (the models folder has none)."));
         }
         return Optional.empty();
     }
@@ -190,7 +256,9 @@ public final class SearchForm {
     /// The typed parameters of the chosen strategy; default values are omitted.
     private Parameters given() {
         var given = Parameters.NONE;
-        for (var parameter : visibleParameters()) if (!text(parameter.name()).isEmpty()) given = given.with(parameter.name(), parameter.read(text(parameter.name())));
+        for (var parameter : visibleParameters())
+            if (!text(parameter.name()).isEmpty())
+                given = given.with(parameter.name(), parameter.read(text(parameter.name())));
         return given;
     }
 

@@ -37,24 +37,60 @@ final class SearchFormView {
     private final Parent root;
     private final Map<String, Control> further = new LinkedHashMap<>();
     private final SamplingFields sampling;
-    @FXML private ComboBox<StrategyChoice> strategy;
-    @FXML private FlowPane fields;
-    @FXML private HBox modeField;
-    @FXML private ComboBox<Mode> mode;
-    @FXML private HBox nField;
-    @FXML private HBox mField;
-    @FXML private ComboBox<String> n;
-    @FXML private ComboBox<String> m;
-    @FXML private HBox seedField;
-    @FXML private TextField seed;
-    @FXML private ComboBox<Reduction> reduction;
-    @FXML private ComboBox<String> policy;
-    @FXML private ComboBox<String> reward;
-    @FXML private Button addPolicy;
-    @FXML private Button addReward;
-    @FXML private Button run;
-    @FXML private HBox error;
-    @FXML private Label errorText;
+
+    @FXML
+    private ComboBox<StrategyChoice> strategy;
+
+    @FXML
+    private FlowPane fields;
+
+    @FXML
+    private HBox modeField;
+
+    @FXML
+    private ComboBox<Mode> mode;
+
+    @FXML
+    private HBox nField;
+
+    @FXML
+    private HBox mField;
+
+    @FXML
+    private ComboBox<String> n;
+
+    @FXML
+    private ComboBox<String> m;
+
+    @FXML
+    private HBox seedField;
+
+    @FXML
+    private TextField seed;
+
+    @FXML
+    private ComboBox<Reduction> reduction;
+
+    @FXML
+    private ComboBox<String> policy;
+
+    @FXML
+    private ComboBox<String> reward;
+
+    @FXML
+    private Button addPolicy;
+
+    @FXML
+    private Button addReward;
+
+    @FXML
+    private Button run;
+
+    @FXML
+    private HBox error;
+
+    @FXML
+    private Label errorText;
 
     SearchFormView(SearchModel model, Consumer<String> addEndpoint) {
         this.model = model;
@@ -63,7 +99,9 @@ final class SearchFormView {
         root = Fxml.SEARCH_FORM.load(this);
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
     @FXML
     private void initialize() {
@@ -75,8 +113,12 @@ final class SearchFormView {
         m.getItems().setAll("1", "2", "4", "8", "16");
         m.getEditor().textProperty().bindBidirectional(form.parameter("M"));
         fields.getChildren().add(fields.getChildren().indexOf(seedField), sampling.inBar(Field.TEMPERATURE, 48));
-        fields.getChildren().addAll(sampling.inBar(Field.TOP_P, 48), sampling.inBar(Field.TOP_K, 44), sampling.inBar(Field.MIN_P, 48),
-            sampling.inBar(Field.MAX_TOKENS, 54));
+        fields.getChildren()
+                .addAll(
+                        sampling.inBar(Field.TOP_P, 48),
+                        sampling.inBar(Field.TOP_K, 44),
+                        sampling.inBar(Field.MIN_P, 48),
+                        sampling.inBar(Field.MAX_TOKENS, 54));
         seed.textProperty().bindBidirectional(form.seed());
         reduction.getItems().setAll(Reduction.values());
         reduction.setConverter(labels());
@@ -108,7 +150,8 @@ final class SearchFormView {
         var visible = form.visibleParameters();
         show(nField, visible.stream().anyMatch(parameter -> parameter.name().equals("N")));
         show(mField, visible.stream().anyMatch(parameter -> parameter.name().equals("M")));
-        fields.getChildren().removeAll(further.values().stream().map(Node::getParent).toList());
+        fields.getChildren()
+                .removeAll(further.values().stream().map(Node::getParent).toList());
         further.clear();
         int at = fields.getChildren().indexOf(mField) + 1;
         for (var parameter : visible) {
@@ -130,17 +173,36 @@ final class SearchFormView {
     private void danger(@Nullable FieldError fieldError) {
         var places = new HashMap<String, Control>(further);
         places.putAll(sampling.byKey());
-        places.putAll(Map.of(SearchForm.STRATEGY, strategy, "N", n, "M", m, SearchForm.SEED, seed, SearchForm.POLICY, policy, SearchForm.REWARD, reward));
-        places.forEach((field, place) -> place.pseudoClassStateChanged(DANGER, fieldError != null && fieldError.field().equals(field)));
+        places.putAll(Map.of(
+                SearchForm.STRATEGY,
+                strategy,
+                "N",
+                n,
+                "M",
+                m,
+                SearchForm.SEED,
+                seed,
+                SearchForm.POLICY,
+                policy,
+                SearchForm.REWARD,
+                reward));
+        places.forEach((field, place) -> place.pseudoClassStateChanged(
+                DANGER, fieldError != null && fieldError.field().equals(field)));
     }
 
     private void showErrors() {
         var form = model.form();
-        var sentence = Bindings.createStringBinding(() -> {
-            if (!model.loaded().get()) return "";
-            var fieldError = form.error().get();
-            return fieldError != null ? fieldError.message() : model.refusal().get();
-        }, form.error(), model.refusal(), model.loaded());
+        var sentence = Bindings.createStringBinding(
+                () -> {
+                    if (!model.loaded().get()) return "";
+                    var fieldError = form.error().get();
+                    return fieldError != null
+                            ? fieldError.message()
+                            : model.refusal().get();
+                },
+                form.error(),
+                model.refusal(),
+                model.loaded());
         Panes.sentence(error, errorText, sentence);
         form.error().subscribe(this::danger);
     }
@@ -148,20 +210,28 @@ final class SearchFormView {
     private static StringConverter<Mode> modes() {
         return new StringConverter<>() {
             @Override
-            public String toString(Mode mode) { return mode == null ? "" : mode.label(); }
+            public String toString(Mode mode) {
+                return mode == null ? "" : mode.label();
+            }
 
             @Override
-            public Mode fromString(String text) { return Mode.valueOf(text.toUpperCase(java.util.Locale.ROOT)); }
+            public Mode fromString(String text) {
+                return Mode.valueOf(text.toUpperCase(java.util.Locale.ROOT));
+            }
         };
     }
 
     static StringConverter<Reduction> labels() {
         return new StringConverter<>() {
             @Override
-            public String toString(Reduction reduction) { return reduction == null ? "" : reduction.label(); }
+            public String toString(Reduction reduction) {
+                return reduction == null ? "" : reduction.label();
+            }
 
             @Override
-            public Reduction fromString(String text) { return Reduction.valueOf(text.toUpperCase(java.util.Locale.ROOT)); }
+            public Reduction fromString(String text) {
+                return Reduction.valueOf(text.toUpperCase(java.util.Locale.ROOT));
+            }
         };
     }
 }

@@ -35,7 +35,7 @@ public final class SearchModel {
     private final LatestWins statuses;
     private final BooleanBinding runnable;
     private boolean modelsKnown;
-    private Runnable stored = () -> { };
+    private Runnable stored = () -> {};
 
     public SearchModel(ViewContext context) {
         this.context = context;
@@ -43,37 +43,63 @@ public final class SearchModel {
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
         votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
-        context.workbench().grading().whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
+        context.workbench()
+                .grading()
+                .whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
         runnable = Bindings.createBooleanBinding(
-            () -> form.error().get() == null && problems.problem().get() != null && !tree.phase().get().live() && !starting.get(),
-            form.error(), problems.problem(), tree.phase(), starting.getReadOnlyProperty());
+                () -> form.error().get() == null
+                        && problems.problem().get() != null
+                        && !tree.phase().get().live()
+                        && !starting.get(),
+                form.error(),
+                problems.problem(),
+                tree.phase(),
+                starting.getReadOnlyProperty());
         tree.whenEnded(this::ended);
         form.error().subscribe((_, _) -> refusal.set(""));
         form.reduction().subscribe((_, now) -> votes.reduction().set(now));
     }
 
-    public ProblemsModel problems() { return problems; }
+    public ProblemsModel problems() {
+        return problems;
+    }
 
-    public SearchForm form() { return form; }
+    public SearchForm form() {
+        return form;
+    }
 
-    public TreeModel tree() { return tree; }
+    public TreeModel tree() {
+        return tree;
+    }
 
-    public VotesModel votes() { return votes; }
+    public VotesModel votes() {
+        return votes;
+    }
 
     /// The error of the last action, "" for none.
-    public ReadOnlyStringProperty refusal() { return refusal.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty refusal() {
+        return refusal.getReadOnlyProperty();
+    }
 
     /// The error in the problem files, "" for none.
-    public ReadOnlyStringProperty problemError() { return problemError.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty problemError() {
+        return problemError.getReadOnlyProperty();
+    }
 
     /// Whether Run is enabled.
-    public BooleanBinding runnable() { return runnable; }
+    public BooleanBinding runnable() {
+        return runnable;
+    }
 
     /// Whether models and problems have been read.
-    public ReadOnlyBooleanProperty loaded() { return loaded.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty loaded() {
+        return loaded.getReadOnlyProperty();
+    }
 
     /// Called when the store has new data.
-    public void whenStored(Runnable action) { stored = action; }
+    public void whenStored(Runnable action) {
+        stored = action;
+    }
 
     /// Observes the models and problem sets of the library.
     public void load() {
@@ -91,9 +117,15 @@ public final class SearchModel {
     private void models(List<ModelEntry> found) {
         if (!modelsKnown) form.keep(context.settings());
         form.models(found);
-        if (!modelsKnown) form.policy().subscribe(policy -> {
-            if (policy != null && !policy.isEmpty()) context.background().run(() -> context.workbench().models().generation(policy), form::recommended, refusal::set);
-        });
+        if (!modelsKnown)
+            form.policy().subscribe(policy -> {
+                if (policy != null && !policy.isEmpty())
+                    context.background()
+                            .run(
+                                    () -> context.workbench().models().generation(policy),
+                                    form::recommended,
+                                    refusal::set);
+            });
         modelsKnown = true;
     }
 
@@ -107,12 +139,15 @@ public final class SearchModel {
     public void run() {
         if (!runnable.get()) return;
         var spec = form.spec(problems.problem().get());
-        var set = problems.typing().get() || problems.set().get() == null ? "" : problems.set().get().name();
+        var set = problems.typing().get() || problems.set().get() == null
+                ? ""
+                : problems.set().get().name();
         start(() -> context.workbench().searches().start(prompted(spec), set), spec);
     }
 
     private SearchSpec prompted(SearchSpec spec) {
-        return spec.with(context.workbench().models().prompted(spec.generation(), spec.policy(), List.of(spec.problem())));
+        return spec.with(
+                context.workbench().models().prompted(spec.generation(), spec.policy(), List.of(spec.problem())));
     }
 
     /// Resumes a stored search that was cancelled or interrupted.
@@ -123,10 +158,14 @@ public final class SearchModel {
     /// Shows a stored search.
     public void open(long search) {
         refusal.set("");
-        context.background().run(() -> context.workbench().runs().search(search), found -> {
-            problems.show(found.summary().problem());
-            tree.show(found);
-        }, refusal::set);
+        context.background()
+                .run(
+                        () -> context.workbench().runs().search(search),
+                        found -> {
+                            problems.show(found.summary().problem());
+                            tree.show(found);
+                        },
+                        refusal::set);
     }
 
     /// Asks for a JSONL file and shows its problems.
@@ -136,15 +175,31 @@ public final class SearchModel {
 
     /// Reads a JSONL file and shows its problems; reports unreadable lines.
     public void openProblems(Path file) {
-        context.background().run(() -> context.workbench().problems().load(file), set -> {
-            problems.opened(set);
-            problemError.set(set.warnings().isEmpty() ? "" : set.name() + ": " + String.join(" ", set.warnings().stream().limit(3).toList())
-                + (set.warnings().size() > 3 ? " (" + set.warnings().size() + " lines in all)" : ""));
-        }, problemError::set);
+        context.background()
+                .run(
+                        () -> context.workbench().problems().load(file),
+                        set -> {
+                            problems.opened(set);
+                            problemError.set(
+                                    set.warnings().isEmpty()
+                                            ? ""
+                                            : set.name() + ": "
+                                                    + String.join(
+                                                            " ",
+                                                            set.warnings().stream()
+                                                                    .limit(3)
+                                                                    .toList())
+                                                    + (set.warnings().size() > 3
+                                                            ? " ("
+                                                                    + set.warnings()
+                                                                            .size() + " lines in all)"
+                                                            : ""));
+                        },
+                        problemError::set);
     }
 
-    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier event
-    /// of it is shown.
+    /// Forks the search at the event that is shown. The fork starts paused if this search is paused or an earlier
+    /// event of it is shown.
     public void intervene(Intervention intervention) {
         intervene(() -> intervention);
     }
@@ -160,7 +215,11 @@ public final class SearchModel {
         int node = tree.selected().get();
         if (config == null) return;
         boolean goesOn = !tree.snapshot().get().tree().node(node).finish().ends();
-        intervene(() -> new Intervention.Edit(node, context.workbench().searches().editedStep(config.policy(), config.generation().separator(), text, goesOn)));
+        intervene(() -> new Intervention.Edit(
+                node,
+                context.workbench()
+                        .searches()
+                        .editedStep(config.policy(), config.generation().separator(), text, goesOn)));
     }
 
     /// Continues from one node only, with the strategy and parameters of the form, in a fork.
@@ -177,7 +236,11 @@ public final class SearchModel {
 
     private @Nullable SearchSpec formed() {
         var error = form.error().get();
-        if (error == null) return form.spec(problems.problem().get() == null ? Problem.typed("", null) : problems.problem().get());
+        if (error == null)
+            return form.spec(
+                    problems.problem().get() == null
+                            ? Problem.typed("", null)
+                            : problems.problem().get());
         refusal.set(error.message());
         return null;
     }
@@ -186,7 +249,8 @@ public final class SearchModel {
         long search = tree.stored();
         int moment = tree.snapshot().get().shown();
         if (search == 0) return;
-        boolean waits = tree.phase().get() == Phase.PAUSED || tree.phase().get().live() && moment < tree.total().get();
+        boolean waits = tree.phase().get() == Phase.PAUSED
+                || tree.phase().get().live() && moment < tree.total().get();
         start(() -> context.workbench().searches().fork(search, moment, intervention.get(), waits), null);
     }
 
@@ -198,15 +262,30 @@ public final class SearchModel {
     /// Asks for a file and writes the picture to it as a PNG, at twice its size on screen.
     public void savePicture(@Nullable Figure figure, double width, double height) {
         if (figure == null) return;
-        context.files().save("Save the picture", "PNG picture", "*.png", "search-tree.png").ifPresent(file -> context.background().run(() -> {
-            Png.write(figure, file, (int) width, (int) height, 2, context.settings().dark().get() ? Theme.dark() : Theme.light());
-            return file;
-        }, _ -> { }, refusal::set));
+        context.files()
+                .save("Save the picture", "PNG picture", "*.png", "search-tree.png")
+                .ifPresent(file -> context.background()
+                        .run(
+                                () -> {
+                                    Png.write(
+                                            figure,
+                                            file,
+                                            (int) width,
+                                            (int) height,
+                                            2,
+                                            context.settings().dark().get() ? Theme.dark() : Theme.light());
+                                    return file;
+                                },
+                                _ -> {},
+                                refusal::set));
     }
 
     /// Reads the status of the problems again.
     public void refreshStatuses() {
-        statuses.submit(context.workbench().runs()::problemStatuses, found -> found.forEach(problems.statuses()::putIfAbsent), problemError::set);
+        statuses.submit(
+                context.workbench().runs()::problemStatuses,
+                found -> found.forEach(problems.statuses()::putIfAbsent),
+                problemError::set);
     }
 
     /// Runs when a slow grader has finished.
@@ -222,15 +301,19 @@ public final class SearchModel {
     private void start(Supplier<LiveSearch> starter, @Nullable SearchSpec spec) {
         refusal.set("");
         starting.set(true);
-        context.background().run(starter, search -> {
-            starting.set(false);
-            votes.reduction().set(search.order().reduction());
-            if (spec == null) problems.show(search.order().problem());
-            tree.show(search);
-        }, message -> {
-            starting.set(false);
-            refusal.set(message);
-        });
+        context.background()
+                .run(
+                        starter,
+                        search -> {
+                            starting.set(false);
+                            votes.reduction().set(search.order().reduction());
+                            if (spec == null) problems.show(search.order().problem());
+                            tree.show(search);
+                        },
+                        message -> {
+                            starting.set(false);
+                            refusal.set(message);
+                        });
     }
 
     private void ended(LiveSearch search) {
@@ -239,12 +322,16 @@ public final class SearchModel {
         var problem = search.order().problem();
         if (search.id() == 0) return;
         var answers = tree.answers();
-        context.background().run(() -> context.workbench().runs().problemStatus(search, answers),
-            status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)), problemError::set);
+        context.background()
+                .run(
+                        () -> context.workbench().runs().problemStatus(search, answers),
+                        status -> status.ifPresent(known -> problems.statuses().put(problem.id(), known)),
+                        problemError::set);
     }
 
     private void select(String set, String problem) {
-        for (var known : problems.sets()) if (known.name().equals(set)) problems.set().set(known);
+        for (var known : problems.sets())
+            if (known.name().equals(set)) problems.set().set(known);
         for (var known : problems.shown()) {
             if (known.id().equals(problem)) {
                 problems.selected().set(known);
@@ -252,11 +339,16 @@ public final class SearchModel {
             }
         }
         // On the first start, select a problem of medium difficulty, which grows an interesting tree.
-        if (problem.isEmpty()) problems.shown().stream().filter(known -> known.level() == 3).findFirst().ifPresent(problems.selected()::set);
+        if (problem.isEmpty())
+            problems.shown().stream()
+                    .filter(known -> known.level() == 3)
+                    .findFirst()
+                    .ifPresent(problems.selected()::set);
     }
 
     private void rememberProblem() {
         problems.set().subscribe((_, now) -> context.settings().put("search.set", now == null ? "" : now.name()));
-        problems.selected().subscribe((_, now) -> context.settings().put("search.problem", now == null ? "" : now.id()));
+        problems.selected()
+                .subscribe((_, now) -> context.settings().put("search.problem", now == null ? "" : now.id()));
     }
 }

@@ -26,28 +26,45 @@ public final class SearchPerspective implements Perspective {
         view = new SearchView(model, context, shell);
         commands = new SearchCommands(model, view, this, shell);
         var tree = model.tree();
-        activity = Bindings.createObjectBinding(() -> {
-            var phase = tree.phase().get();
-            return new Activity(phase == Phase.PAUSED ? "search paused" : phase.live() ? "search running" : "", tree.tokensPerSecond().get());
-        }, tree.phase(), tree.tokensPerSecond());
+        activity = Bindings.createObjectBinding(
+                () -> {
+                    var phase = tree.phase().get();
+                    return new Activity(
+                            phase == Phase.PAUSED ? "search paused" : phase.live() ? "search running" : "",
+                            tree.tokensPerSecond().get());
+                },
+                tree.phase(),
+                tree.tokensPerSecond());
     }
 
-    public SearchModel model() { return model; }
+    public SearchModel model() {
+        return model;
+    }
 
     @Override
-    public String id() { return "search"; }
+    public String id() {
+        return "search";
+    }
 
     @Override
-    public String title() { return "Search"; }
+    public String title() {
+        return "Search";
+    }
 
     @Override
-    public String icon() { return "fth-git-branch"; }
+    public String icon() {
+        return "fth-git-branch";
+    }
 
     @Override
-    public KeyCode key() { return KeyCode.DIGIT1; }
+    public KeyCode key() {
+        return KeyCode.DIGIT1;
+    }
 
     @Override
-    public Parent root() { return view.root(); }
+    public Parent root() {
+        return view.root();
+    }
 
     @Override
     public void load() {
@@ -56,27 +73,39 @@ public final class SearchPerspective implements Perspective {
     }
 
     @Override
-    public void frame(long nanos) { model.frame(nanos); }
+    public void frame(long nanos) {
+        model.frame(nanos);
+    }
 
     @Override
-    public void stored() { model.refreshStatuses(); }
+    public void stored() {
+        model.refreshStatuses();
+    }
 
     @Override
-    public List<Command> commands() { return commands.all(); }
+    public List<Command> commands() {
+        return commands.all();
+    }
 
     @Override
-    public Command run() { return commands.run(); }
+    public Command run() {
+        return commands.run();
+    }
 
     @Override
-    public Command cancel() { return commands.cancel(); }
+    public Command cancel() {
+        return commands.cancel();
+    }
 
     @Override
-    public ObjectBinding<Activity> activity() { return activity; }
+    public ObjectBinding<Activity> activity() {
+        return activity;
+    }
 
     @Override
     public boolean open(Destination destination) {
         switch (destination) {
-            case Destination.NewSearch() -> { }
+            case Destination.NewSearch() -> {}
             case Destination.StoredSearch(var id) -> model.open(id);
             case Destination.ResumedSearch(var id) -> model.resume(id);
             default -> {

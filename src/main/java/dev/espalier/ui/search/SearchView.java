@@ -1,8 +1,8 @@
 package dev.espalier.ui.search;
 
 import dev.espalier.figure.DisplayedAnswer;
-import dev.espalier.figure.TaskText;
 import dev.espalier.figure.ScoresFigure;
+import dev.espalier.figure.TaskText;
 import dev.espalier.figure.Theme;
 import dev.espalier.figure.TreeMarks;
 import dev.espalier.figure.VotesFigure;
@@ -13,6 +13,7 @@ import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
+import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.FigurePane;
 import dev.espalier.ui.kit.Fxml;
 import dev.espalier.ui.kit.Icons;
@@ -20,7 +21,6 @@ import dev.espalier.ui.kit.LatestWins;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.DisplayText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +47,9 @@ import org.jspecify.annotations.Nullable;
 /// The Search perspective on the screen.
 final class SearchView {
     private static final PseudoClass DANGER = PseudoClass.getPseudoClass("danger");
-    private static final String BREAKPOINTS = "Pauses the search when the condition holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
-        + "tokens >= 2000, processed >= 50000, candidates >= 4. Combine with and, or, not. Press Enter to set it.";
+    private static final String BREAKPOINTS =
+            "Pauses the search when the condition holds: iteration = 3, iteration >= 3, score < 0.2, score > 0.9, margin < 0.01, distinct < 2, gold pruned, boxed, "
+                    + "tokens >= 2000, processed >= 50000, candidates >= 4. Combine with and, or, not. Press Enter to set it.";
 
     private final SearchModel model;
     private final ViewContext context;
@@ -63,31 +64,73 @@ final class SearchView {
     private final LatestWins inspecting;
     private @Nullable Object drawnFor;
     private boolean offered;
-    @FXML private StackPane problemsPlace;
-    @FXML private StackPane inspectorPlace;
-    @FXML private StackPane treePlace;
-    @FXML private StackPane votesPlace;
-    @FXML private StackPane scoresPlace;
-    @FXML private Label title;
-    @FXML private Label subtitle;
-    @FXML private Button resume;
-    @FXML private Button savePicture;
-    @FXML private Button pause;
-    @FXML private Button step;
-    @FXML private Button cancel;
-    @FXML private Slider cursor;
-    @FXML private Label position;
-    @FXML private Label event;
-    @FXML private TextField breakpoint;
-    @FXML private Label winner;
-    @FXML private ComboBox<Reduction> reduction;
-    @FXML private ComboBox<Vote> vote;
+
+    @FXML
+    private StackPane problemsPlace;
+
+    @FXML
+    private StackPane inspectorPlace;
+
+    @FXML
+    private StackPane treePlace;
+
+    @FXML
+    private StackPane votesPlace;
+
+    @FXML
+    private StackPane scoresPlace;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private Label subtitle;
+
+    @FXML
+    private Button resume;
+
+    @FXML
+    private Button savePicture;
+
+    @FXML
+    private Button pause;
+
+    @FXML
+    private Button step;
+
+    @FXML
+    private Button cancel;
+
+    @FXML
+    private Slider cursor;
+
+    @FXML
+    private Label position;
+
+    @FXML
+    private Label event;
+
+    @FXML
+    private TextField breakpoint;
+
+    @FXML
+    private Label winner;
+
+    @FXML
+    private ComboBox<Reduction> reduction;
+
+    @FXML
+    private ComboBox<Vote> vote;
 
     SearchView(SearchModel model, ViewContext context, Shell shell) {
         this.model = model;
         this.context = context;
         this.shell = shell;
-        tree = new TreePane(context.background(), context.settings().dark(), node -> model.tree().selected().set(node), this::described);
+        tree = new TreePane(
+                context.background(),
+                context.settings().dark(),
+                node -> model.tree().selected().set(node),
+                this::described);
         votes = new FigurePane(context.background());
         scores = new FigurePane(context.background());
         scoring = new LatestWins(context.background());
@@ -99,11 +142,17 @@ final class SearchView {
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }
 
-    Parent root() { return root; }
+    Parent root() {
+        return root;
+    }
 
-    void focusFilter() { problems.focusFilter(); }
+    void focusFilter() {
+        problems.focusFilter();
+    }
 
-    void focusTree() { tree.requestFocus(); }
+    void focusTree() {
+        tree.requestFocus();
+    }
 
     /// Focuses a field later, so that the field does not receive the command's key.
     void focusBreakpoint() {
@@ -131,7 +180,11 @@ final class SearchView {
 
     /// Opens the sheet that edits a step.
     private void edit(int node) {
-        shell.open(new EditStep("node " + node, model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(), model::edit, shell::closeSheet));
+        shell.open(new EditStep(
+                "node " + node,
+                model.tree().snapshot().get().tree().node(node).step().text().stripTrailing(),
+                model::edit,
+                shell::closeSheet));
     }
 
     private ContextMenu menu() {
@@ -145,11 +198,17 @@ final class SearchView {
         return menu;
     }
 
-    void zoomIn() { tree.zoomIn(); }
+    void zoomIn() {
+        tree.zoomIn();
+    }
 
-    void zoomOut() { tree.zoomOut(); }
+    void zoomOut() {
+        tree.zoomOut();
+    }
 
-    void fit() { tree.fit(); }
+    void fit() {
+        tree.fit();
+    }
 
     @FXML
     private void initialize() {
@@ -181,8 +240,19 @@ final class SearchView {
 
     private void controls() {
         var shown = model.tree();
-        title.textProperty().bind(shown.config().map(config -> Method.titleOf(config.strategy())).orElse("Search tree"));
-        subtitle.textProperty().bind(Bindings.createStringBinding(this::facts, shown.config(), shown.snapshot(), shown.phase(), shown.message(), shown.imported()).map(SafeText::text));
+        title.textProperty()
+                .bind(shown.config()
+                        .map(config -> Method.titleOf(config.strategy()))
+                        .orElse("Search tree"));
+        subtitle.textProperty()
+                .bind(Bindings.createStringBinding(
+                                this::facts,
+                                shown.config(),
+                                shown.snapshot(),
+                                shown.phase(),
+                                shown.message(),
+                                shown.imported())
+                        .map(SafeText::text));
         pause.textProperty().bind(shown.phase().map(phase -> phase == Phase.PAUSED ? "Resume" : "Pause"));
         shown.phase().subscribe(phase -> pause.setGraphic(Icons.of(phase == Phase.PAUSED ? "fth-play" : "fth-pause")));
         pause.accessibleTextProperty().bind(pause.textProperty());
@@ -196,9 +266,17 @@ final class SearchView {
         cursor.maxProperty().bind(Bindings.max(1, shown.total()));
         cursor.valueProperty().bindBidirectional(shown.cursor());
         cursor.disableProperty().bind(shown.total().isEqualTo(0));
-        position.textProperty().bind(Bindings.createStringBinding(() -> shown.total().get() == 0 ? "no events yet"
-            : "event " + shown.cursor().get() + " of " + shown.total().get(), shown.cursor(), shown.total()));
-        event.textProperty().bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase()).map(SafeText::text));
+        position.textProperty()
+                .bind(Bindings.createStringBinding(
+                        () -> shown.total().get() == 0
+                                ? "no events yet"
+                                : "event " + shown.cursor().get() + " of "
+                                        + shown.total().get(),
+                        shown.cursor(),
+                        shown.total()));
+        event.textProperty()
+                .bind(Bindings.createStringBinding(this::moment, shown.happened(), shown.snapshot(), shown.phase())
+                        .map(SafeText::text));
         tree.onMenu(this::menu);
         shown.breakpoints().subscribe(text -> breakpoint.setText(text));
         breakpoint.setOnAction(_ -> {
@@ -227,13 +305,23 @@ final class SearchView {
         vote.getItems().setAll(Vote.values());
         vote.setConverter(new StringConverter<>() {
             @Override
-            public String toString(Vote shown) { return shown == null ? "" : shown.label(); }
+            public String toString(Vote shown) {
+                return shown == null ? "" : shown.label();
+            }
 
             @Override
-            public Vote fromString(String text) { throw new UnsupportedOperationException("the list is not editable"); }
+            public Vote fromString(String text) {
+                throw new UnsupportedOperationException("the list is not editable");
+            }
         });
         vote.valueProperty().bindBidirectional(model.votes().vote());
-        winner.textProperty().bind(Bindings.createStringBinding(this::elected, model.votes().tally(), model.votes().vote(), model.votes().message()).map(SafeText::text));
+        winner.textProperty()
+                .bind(Bindings.createStringBinding(
+                                this::elected,
+                                model.votes().tally(),
+                                model.votes().vote(),
+                                model.votes().message())
+                        .map(SafeText::text));
     }
 
     /// A click on an answer group selects its best candidate.
@@ -242,9 +330,13 @@ final class SearchView {
         var theme = context.settings().dark().get() ? Theme.dark() : Theme.light();
         var candidates = model.tree().snapshot().get().tree().candidates();
         drawn.groupAt(x, y, votes.getWidth(), votes.getHeight(), theme)
-            .flatMap(key -> drawn.tally().groups().stream().filter(group -> group.key().equals(key)).findFirst())
-            .filter(group -> group.bestCandidate() < candidates.size())
-            .ifPresent(group -> model.tree().selected().set(candidates.get(group.bestCandidate()).id()));
+                .flatMap(key -> drawn.tally().groups().stream()
+                        .filter(group -> group.key().equals(key))
+                        .findFirst())
+                .filter(group -> group.bestCandidate() < candidates.size())
+                .ifPresent(group -> model.tree()
+                        .selected()
+                        .set(candidates.get(group.bestCandidate()).id()));
     }
 
     /// Draws the state of the model. When a search ends, selects the elected candidate once.
@@ -253,20 +345,40 @@ final class SearchView {
         var tally = model.votes().tally().get();
         var problem = model.tree().problem().get();
         boolean gold = problem != null && problem.gold() != null;
-        int selected = model.tree().selected().get() < now.nodes().size() ? model.tree().selected().get() : -1;
-        int candidate = tally.elect(model.votes().vote().get()).map(Tally.Group::bestCandidate).filter(best -> best < now.candidates().size()).orElse(-1);
-        if (selected < 0 && candidate >= 0 && now.over() && tally.candidates() == now.candidates().size() && !offered) {
+        int selected = model.tree().selected().get() < now.nodes().size()
+                ? model.tree().selected().get()
+                : -1;
+        int candidate = tally.elect(model.votes().vote().get())
+                .map(Tally.Group::bestCandidate)
+                .filter(best -> best < now.candidates().size())
+                .orElse(-1);
+        if (selected < 0
+                && candidate >= 0
+                && now.over()
+                && tally.candidates() == now.candidates().size()
+                && !offered) {
             offered = true;
             model.tree().selected().set(now.candidates().get(candidate).id());
             return;
         }
-        int path = selected > 0 ? selected : candidate < 0 ? -1 : now.candidates().get(candidate).id();
+        int path = selected > 0
+                ? selected
+                : candidate < 0 ? -1 : now.candidates().get(candidate).id();
         Map<Integer, DisplayedAnswer> answers = TreeMarks.answers(tally, gold, text());
         tree.mark(new TreeMarks(answers, selected, -1, path, candidate));
-        var group = selected < 0 || now.node(selected).candidate() < 0 ? null
-            : tally.groups().stream().filter(known -> known.members().contains(now.node(selected).candidate())).findFirst().map(Tally.Group::key).orElse(null);
+        var group = selected < 0 || now.node(selected).candidate() < 0
+                ? null
+                : tally.groups().stream()
+                        .filter(known ->
+                                known.members().contains(now.node(selected).candidate()))
+                        .findFirst()
+                        .map(Tally.Group::key)
+                        .orElse(null);
         votes.figure().set(new VotesFigure(tally, group, text()));
-        scoring.submit(() -> ScoresFigure.of(now, path), scores.figure()::set, _ -> scores.figure().set(null));
+        scoring.submit(
+                () -> ScoresFigure.of(now, path),
+                scores.figure()::set,
+                _ -> scores.figure().set(null));
         inspect(now, selected, tally);
     }
 
@@ -289,20 +401,24 @@ final class SearchView {
         if (node >= now.nodes().size()) return "";
         var at = now.node(node);
         if (node == 0) return "the problem";
-        return DisplayText.score(at.score()) + " · " + Inspection.fate(at) + " · " + text().line(text().step(at.step().text()));
+        return DisplayText.score(at.score()) + " · " + Inspection.fate(at) + " · "
+                + text().line(text().step(at.step().text()));
     }
 
     /// The event at the cursor, and what changed since the event shown before.
     private String moment() {
         var shown = model.tree();
-        if (!shown.breakpointError().get().isEmpty()) return shown.breakpointError().get();
+        if (!shown.breakpointError().get().isEmpty())
+            return shown.breakpointError().get();
         var parts = new ArrayList<String>();
         if (!shown.hit().isEmpty()) parts.add("stopped at breakpoint " + shown.hit());
         if (!shown.happened().get().isEmpty()) parts.add(shown.happened().get());
         var changes = shown.snapshot().get().changes();
         if (shown.snapshot().get().leap() == 1) return String.join(" · ", parts);
-        if (!changes.appeared().isEmpty()) parts.add("+" + Inspection.count(changes.appeared().size(), "node"));
-        if (changes.kept().size() + changes.pruned().size() > 0) parts.add(changes.kept().size() + " kept and " + changes.pruned().size() + " pruned since");
+        if (!changes.appeared().isEmpty())
+            parts.add("+" + Inspection.count(changes.appeared().size(), "node"));
+        if (changes.kept().size() + changes.pruned().size() > 0)
+            parts.add(changes.kept().size() + " kept and " + changes.pruned().size() + " pruned since");
         return String.join(" · ", parts);
     }
 
@@ -317,23 +433,28 @@ final class SearchView {
         parts.add(shown.phase().get().description());
         if (now.iterations() > 0) parts.add(Inspection.count(now.iterations(), "iteration"));
         parts.add(Inspection.count(now.candidates().size(), "candidate"));
-        if (!shown.imported().get() || now.policyCost().generated() > 0) parts.add(DisplayText.whole(now.policyCost().generated()) + " tokens");
+        if (!shown.imported().get() || now.policyCost().generated() > 0)
+            parts.add(DisplayText.whole(now.policyCost().generated()) + " tokens");
         if (!shown.message().get().isEmpty()) parts.add(shown.message().get());
         return String.join(" · ", parts);
     }
 
     private static String settings(SearchConfig config, boolean imported) {
         var parts = new ArrayList<String>();
-        for (var name : List.of("N", "M")) if (config.parameters().has(name)) parts.add(name + "=" + config.parameters().whole(name));
+        for (var name : List.of("N", "M"))
+            if (config.parameters().has(name))
+                parts.add(name + "=" + config.parameters().whole(name));
         if (imported) return String.join(" ", parts) + " · imported";
-        if (config.generation().temperature() > 0) parts.add("T=" + config.generation().temperature());
+        if (config.generation().temperature() > 0)
+            parts.add("T=" + config.generation().temperature());
         parts.addAll(config.generation().cuts());
         parts.add("seed " + config.seed());
         return String.join(" ", parts);
     }
 
     private String elected() {
-        if (!model.votes().message().get().isEmpty()) return model.votes().message().get();
+        if (!model.votes().message().get().isEmpty())
+            return model.votes().message().get();
         var group = model.votes().tally().get().elect(model.votes().vote().get());
         if (group.isEmpty()) return "canonical answers";
         return group.get().answered() ? "elects " + text().answer(group.get().display()) : "no candidate has an answer";

@@ -11,12 +11,20 @@ public record StrategyChoice(String name) {
         return Strategies.names().stream().map(StrategyChoice::new).toList();
     }
 
-    public String title() { return Method.titleOf(name); }
+    public String title() {
+        return Method.titleOf(name);
+    }
 
-    public boolean samples() { return !name.equals("greedy"); }
+    public boolean samples() {
+        return !name.equals("greedy");
+    }
 
-    public boolean hasParity() { return Strategies.find(name, Mode.PARITY).isPresent(); }
+    public boolean hasParity() {
+        return Strategies.find(name, Mode.PARITY).isPresent();
+    }
 
     @Override
-    public String toString() { return title(); }
+    public String toString() {
+        return title();
+    }
 }

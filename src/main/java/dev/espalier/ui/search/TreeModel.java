@@ -42,7 +42,8 @@ public final class TreeModel {
     /// @param changes the difference from the previous snapshot
     /// @param leap    the number of events between the two
     public record Snapshot(SearchTree tree, int shown, Timeline.Difference changes, int leap) {
-        static final Snapshot NONE = new Snapshot(new SearchTree(), 0, Timeline.difference(new SearchTree(), new SearchTree()), 0);
+        static final Snapshot NONE =
+                new Snapshot(new SearchTree(), 0, Timeline.difference(new SearchTree(), new SearchTree()), 0);
     }
 
     /// 15 pictures per second are enough, because drawing shares the processor with the models.
@@ -66,7 +67,7 @@ public final class TreeModel {
     private final ReadOnlyStringWrapper happened = new ReadOnlyStringWrapper("");
     private List<Breakpoint> conditions = List.of();
     private @Nullable LiveSearch live;
-    private Consumer<LiveSearch> ended = _ -> { };
+    private Consumer<LiveSearch> ended = _ -> {};
     private long drained;
     private long generated;
     private int requested;
@@ -79,41 +80,67 @@ public final class TreeModel {
     }
 
     /// The tree at the cursor; follows [#cursor] within two frames.
-    public ReadOnlyObjectProperty<Snapshot> snapshot() { return snapshot.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<Snapshot> snapshot() {
+        return snapshot.getReadOnlyProperty();
+    }
 
-    public ReadOnlyObjectProperty<Phase> phase() { return phase.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<Phase> phase() {
+        return phase.getReadOnlyProperty();
+    }
 
-    public ReadOnlyObjectProperty<@Nullable Problem> problem() { return problem.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable Problem> problem() {
+        return problem.getReadOnlyProperty();
+    }
 
     /// The answers of the shown search's paths, at any moment.
-    public Answers answers() { return pictures.answers(); }
+    public Answers answers() {
+        return pictures.answers();
+    }
 
     /// The configuration, from the first event.
-    public ReadOnlyObjectProperty<@Nullable SearchConfig> config() { return config.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<@Nullable SearchConfig> config() {
+        return config.getReadOnlyProperty();
+    }
 
     /// Whether the search was imported, so that its sampling settings are unknown.
-    public ReadOnlyBooleanProperty imported() { return imported.getReadOnlyProperty(); }
+    public ReadOnlyBooleanProperty imported() {
+        return imported.getReadOnlyProperty();
+    }
 
     /// Why the search failed, "" if it did not.
-    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty message() {
+        return message.getReadOnlyProperty();
+    }
 
     /// The number of events so far.
-    public ReadOnlyIntegerProperty total() { return total.getReadOnlyProperty(); }
+    public ReadOnlyIntegerProperty total() {
+        return total.getReadOnlyProperty();
+    }
 
     /// The number of shown events (time travel). At the end it follows new events.
-    public IntegerProperty cursor() { return cursor; }
+    public IntegerProperty cursor() {
+        return cursor;
+    }
 
     /// Generation rate of this search over the last seconds, 0 while it is not running.
-    public ReadOnlyDoubleProperty tokensPerSecond() { return tokensPerSecond.getReadOnlyProperty(); }
+    public ReadOnlyDoubleProperty tokensPerSecond() {
+        return tokensPerSecond.getReadOnlyProperty();
+    }
 
     /// The selected node, -1 for none.
-    public IntegerProperty selected() { return selected; }
+    public IntegerProperty selected() {
+        return selected;
+    }
 
     /// The stored search's id, 0 if it is not stored.
-    public long stored() { return live != null && live.id() != 0 ? live.id() : stored; }
+    public long stored() {
+        return live != null && live.id() != 0 ? live.id() : stored;
+    }
 
     /// Sets an action that receives each live search after its last event.
-    public void whenEnded(Consumer<LiveSearch> action) { ended = action; }
+    public void whenEnded(Consumer<LiveSearch> action) {
+        ended = action;
+    }
 
     public void show(LiveSearch search) {
         begin(search.order().problem());
@@ -130,12 +157,13 @@ public final class TreeModel {
         imported.set(search.run().imported());
         take(search.events());
         message.set(search.summary().failure());
-        phase.set(switch (search.summary().status()) {
-            case RUNNING, INTERRUPTED -> Phase.INTERRUPTED;
-            case FINISHED -> Phase.FINISHED;
-            case FAILED, DAMAGED -> Phase.FAILED;
-            case CANCELLED -> Phase.CANCELLED;
-        });
+        phase.set(
+                switch (search.summary().status()) {
+                    case RUNNING, INTERRUPTED -> Phase.INTERRUPTED;
+                    case FINISHED -> Phase.FINISHED;
+                    case FAILED, DAMAGED -> Phase.FAILED;
+                    case CANCELLED -> Phase.CANCELLED;
+                });
     }
 
     public void pause() {
@@ -176,13 +204,19 @@ public final class TreeModel {
     }
 
     /// The condition that pauses a running search, in the syntax of [Breakpoint#parse]; "" for none.
-    public StringProperty breakpoints() { return breakpoints; }
+    public StringProperty breakpoints() {
+        return breakpoints;
+    }
 
     /// The error in the condition, "" for none. The last valid condition stays active.
-    public ReadOnlyStringProperty breakpointError() { return breakpointError.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty breakpointError() {
+        return breakpointError.getReadOnlyProperty();
+    }
 
     /// Describes the event at the cursor.
-    public ReadOnlyStringProperty happened() { return happened.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty happened() {
+        return happened.getReadOnlyProperty();
+    }
 
     /// The condition that paused the search, "" if none did.
     public String hit() {
@@ -232,8 +266,9 @@ public final class TreeModel {
         if (received.isEmpty()) return;
         boolean following = cursor.get() == timeline().size();
         for (var event : received) {
-            if (event instanceof SearchEvent.Started(var started, _, _)) config.set(started);
-            if (event instanceof SearchEvent.Sampled sampled) generated += sampled.cost().generated();
+            if (event instanceof SearchEvent.Started(var started, var _, var _)) config.set(started);
+            if (event instanceof SearchEvent.Sampled sampled)
+                generated += sampled.cost().generated();
         }
         received.forEach(pictures::add);
         total.set(timeline().size());
@@ -245,21 +280,23 @@ public final class TreeModel {
         stored = search.id();
         tokensPerSecond.set(0);
         message.set(outcome.message());
-        phase.set(switch (outcome.end()) {
-            case FINISHED -> Phase.FINISHED;
-            case CANCELLED -> Phase.CANCELLED;
-            case FAILED -> Phase.FAILED;
-        });
+        phase.set(
+                switch (outcome.end()) {
+                    case FINISHED -> Phase.FINISHED;
+                    case CANCELLED -> Phase.CANCELLED;
+                    case FAILED -> Phase.FAILED;
+                });
         ended.accept(search);
     }
 
     private void poll() {
         if (live == null) return;
-        phase.set(switch (live.control().state()) {
-            case RUNNING, CANCELLED -> Phase.RUNNING;
-            case STEPPING_EVENT, STEPPING_ITERATION -> Phase.STEPPING;
-            case PAUSED -> Phase.PAUSED;
-        });
+        phase.set(
+                switch (live.control().state()) {
+                    case RUNNING, CANCELLED -> Phase.RUNNING;
+                    case STEPPING_EVENT, STEPPING_ITERATION -> Phase.STEPPING;
+                    case PAUSED -> Phase.PAUSED;
+                });
     }
 
     private void rebuild() {
@@ -267,7 +304,8 @@ public final class TreeModel {
         if (upTo == requested) return;
         requested = upTo;
         var made = pictures;
-        happened.set(upTo == 0 ? "" : EventText.of(timeline().events(upTo - 1, upTo).getFirst()));
+        happened.set(
+                upTo == 0 ? "" : EventText.of(timeline().events(upTo - 1, upTo).getFirst()));
         trees.submit(() -> made.at(upTo), snapshot::set, message::set);
     }
 
@@ -277,7 +315,9 @@ public final class TreeModel {
 
     private void readBreakpoints() {
         try {
-            conditions = breakpoints.get() == null || breakpoints.get().isBlank() ? List.of() : List.of(Breakpoint.parse(breakpoints.get()));
+            conditions = breakpoints.get() == null || breakpoints.get().isBlank()
+                    ? List.of()
+                    : List.of(Breakpoint.parse(breakpoints.get()));
             breakpointError.set("");
             if (live != null) live.control().breakAt(conditions);
         } catch (EspalierException unreadable) {

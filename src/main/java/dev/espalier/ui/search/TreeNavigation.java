@@ -4,7 +4,10 @@ import dev.espalier.figure.TreeLayout;
 
 /// Navigation in a tree with the arrow keys.
 enum TreeNavigation {
-    PARENT, CHILD, LEFT, RIGHT;
+    PARENT,
+    CHILD,
+    LEFT,
+    RIGHT;
 
     /// The node in a direction; the same node if there is none. Without a selection (-1), the problem.
     int from(TreeLayout layout, int node) {

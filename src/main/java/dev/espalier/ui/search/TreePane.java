@@ -87,10 +87,13 @@ final class TreePane extends StackPane {
             layouts.forget();
             fitsWindow = true;
         }
-        layouts.submit(() -> TreeLayout.of(tree), laidOut -> {
-            layout = laidOut;
-            sized();
-        }, _ -> { });
+        layouts.submit(
+                () -> TreeLayout.of(tree),
+                laidOut -> {
+                    layout = laidOut;
+                    sized();
+                },
+                _ -> {});
     }
 
     void mark(TreeMarks next) {
@@ -104,9 +107,13 @@ final class TreePane extends StackPane {
         zoom(factor, picture.getWidth() / 2, picture.getHeight() / 2);
     }
 
-    void zoomIn() { zoom(KEY_ZOOM); }
+    void zoomIn() {
+        zoom(KEY_ZOOM);
+    }
 
-    void zoomOut() { zoom(1 / KEY_ZOOM); }
+    void zoomOut() {
+        zoom(1 / KEY_ZOOM);
+    }
 
     void fit() {
         fitsWindow = true;
@@ -127,13 +134,16 @@ final class TreePane extends StackPane {
     }
 
     /// The current layout, null before the first one.
-    @Nullable TreeFigure figure() {
+    @Nullable
+    TreeFigure figure() {
         return layout == null || view == null ? null : new TreeFigure(layout, marks, view);
     }
 
     private void sized() {
         if (layout == null || picture.getWidth() < 1 || picture.getHeight() < 1) return;
-        if (fitsWindow || view == null) view = TreeFigure.fit(layout, picture.getWidth(), picture.getHeight(), dark.get() ? Theme.dark() : Theme.light());
+        if (fitsWindow || view == null)
+            view = TreeFigure.fit(
+                    layout, picture.getWidth(), picture.getHeight(), dark.get() ? Theme.dark() : Theme.light());
         draw();
     }
 
@@ -143,7 +153,10 @@ final class TreePane extends StackPane {
         picture.figure().set(now);
         boolean crowded = !fitsWindow && now.layout().size() > 1;
         map.setVisible(crowded);
-        if (crowded) map.figure().set(new TreeMinimap(now.layout(), now.marks(), now.view(), picture.getWidth(), picture.getHeight()));
+        if (crowded)
+            map.figure()
+                    .set(new TreeMinimap(
+                            now.layout(), now.marks(), now.view(), picture.getWidth(), picture.getHeight()));
     }
 
     private void zoom(double factor, double x, double y) {

@@ -43,14 +43,22 @@ public final class VotesModel {
         reduction.subscribe((_, _) -> count());
     }
 
-    public ObjectProperty<Reduction> reduction() { return reduction; }
+    public ObjectProperty<Reduction> reduction() {
+        return reduction;
+    }
 
-    public ObjectProperty<Vote> vote() { return vote; }
+    public ObjectProperty<Vote> vote() {
+        return vote;
+    }
 
-    public ReadOnlyObjectProperty<Tally> tally() { return tally.getReadOnlyProperty(); }
+    public ReadOnlyObjectProperty<Tally> tally() {
+        return tally.getReadOnlyProperty();
+    }
 
     /// The error of the last count, "" for none.
-    public ReadOnlyStringProperty message() { return message.getReadOnlyProperty(); }
+    public ReadOnlyStringProperty message() {
+        return message.getReadOnlyProperty();
+    }
 
     /// Counts again after a new verdict.
     void recount() {

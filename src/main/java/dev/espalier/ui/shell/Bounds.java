@@ -5,8 +5,8 @@ import java.util.List;
 /// A rectangle on the desktop, in desktop units.
 record Bounds(double x, double y, double width, double height) {
 
-    /// These bounds if a screen shows enough of them to drag the window, otherwise bounds in the centre of the first
-    /// screen.
+    /// These bounds if a screen shows enough of them to drag the window, otherwise bounds in the centre of the
+    /// first screen.
     Bounds on(List<Bounds> screens) {
         if (screens.isEmpty()) return this;
         for (var screen : screens) {

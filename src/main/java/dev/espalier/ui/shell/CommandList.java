@@ -1,7 +1,7 @@
 package dev.espalier.ui.shell;
 
-import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,16 +24,22 @@ final class CommandList {
 
     /// @param first commands before the perspectives' commands of the same menu
     /// @param last  commands after them
-    CommandList(List<? extends Perspective> perspectives, Supplier<? extends @Nullable Perspective> shown, List<Command> first, List<Command> last) {
+    CommandList(
+            List<? extends Perspective> perspectives,
+            Supplier<? extends @Nullable Perspective> shown,
+            List<Command> first,
+            List<Command> last) {
         this.shown = shown;
         var list = new ArrayList<Owned>();
         first.forEach(command -> list.add(new Owned(null, command)));
-        for (var perspective : perspectives) perspective.commands().forEach(command -> list.add(new Owned(perspective, command)));
+        for (var perspective : perspectives)
+            perspective.commands().forEach(command -> list.add(new Owned(perspective, command)));
         last.forEach(command -> list.add(new Owned(null, command)));
         var run = firstOf(perspectives, Perspective::run);
         var cancel = firstOf(perspectives, Perspective::cancel);
-        list.replaceAll(owned -> owned.command == run ? new Owned(owned.owner, onShown(run, this::running))
-            : owned.command == cancel ? new Owned(owned.owner, onShown(cancel, this::cancelling)) : owned);
+        list.replaceAll(owned -> owned.command == run
+                ? new Owned(owned.owner, onShown(run, this::running))
+                : owned.command == cancel ? new Owned(owned.owner, onShown(cancel, this::cancelling)) : owned);
         var order = order(list);
         list.sort(Comparator.comparingInt(owned -> order.getOrDefault(owned.command.group(), 0)));
         all = List.copyOf(list);
@@ -55,7 +61,10 @@ final class CommandList {
     /// The commands whose keys work without a modifier: those of the perspective in front, and Cancel.
     List<Command> plain() {
         var now = shown.get();
-        return all.stream().filter(owned -> owned.command.plain() && (owned.owner == now || cancels(owned.command))).map(Owned::command).toList();
+        return all.stream()
+                .filter(owned -> owned.command.plain() && (owned.owner == now || cancels(owned.command)))
+                .map(Owned::command)
+                .toList();
     }
 
     private static boolean cancels(Command command) {
@@ -75,10 +84,16 @@ final class CommandList {
     }
 
     private static Command onShown(Command usual, Function<Command, Command> choose) {
-        return new Command(usual.group(), usual.title(), usual.keys(), () -> choose.apply(usual).enabled().getAsBoolean(), () -> choose.apply(usual).perform());
+        return new Command(
+                usual.group(),
+                usual.title(),
+                usual.keys(),
+                () -> choose.apply(usual).enabled().getAsBoolean(),
+                () -> choose.apply(usual).perform());
     }
 
-    private static @Nullable Command firstOf(List<? extends Perspective> perspectives, Function<Perspective, @Nullable Command> command) {
+    private static @Nullable Command firstOf(
+            List<? extends Perspective> perspectives, Function<Perspective, @Nullable Command> command) {
         for (var perspective : perspectives) {
             var found = command.apply(perspective);
             if (found != null) return found;
@@ -88,7 +103,8 @@ final class CommandList {
 
     /// File first, View and Help last, the others in their given order.
     private static Map<Group, Integer> order(List<Owned> list) {
-        var order = new HashMap<Group, Integer>(Map.of(Group.FILE, -1, Group.VIEW, Integer.MAX_VALUE - 1, Group.HELP, Integer.MAX_VALUE));
+        var order = new HashMap<Group, Integer>(
+                Map.of(Group.FILE, -1, Group.VIEW, Integer.MAX_VALUE - 1, Group.HELP, Integer.MAX_VALUE));
         for (var owned : list) order.putIfAbsent(owned.command.group(), order.size());
         return order;
     }

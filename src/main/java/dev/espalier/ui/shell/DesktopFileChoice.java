@@ -17,7 +17,8 @@ final class DesktopFileChoice implements FileChoice {
 
     @Override
     public Optional<Path> open(String title, String kind, String suffix) {
-        return Optional.ofNullable(chooser(title, kind, suffix).showOpenDialog(owner)).map(File::toPath);
+        return Optional.ofNullable(chooser(title, kind, suffix).showOpenDialog(owner))
+                .map(File::toPath);
     }
 
     @Override

@@ -33,17 +33,26 @@ public final class EspalierApplication extends Application {
         source = workbench;
         perspectives = List.copyOf(views);
         // JavaFX unpacks its native libraries here instead of in the user's home folder.
-        if (System.getProperty("javafx.cachedir") == null) System.setProperty("javafx.cachedir", NativeLibraries.folder(Application.class).toString());
+        if (System.getProperty("javafx.cachedir") == null)
+            System.setProperty(
+                    "javafx.cachedir", NativeLibraries.folder(Application.class).toString());
         Application.launch(EspalierApplication.class, args);
     }
 
     @Override
     public void start(Stage stage) {
         var settings = new WindowSettings(Home.folder().resolve("window.json"), workers);
-        var opened = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new DesktopFileChoice(stage), perspectives);
+        var opened = new MainWindow(
+                stage,
+                settings,
+                Background.of(workers, Platform::runLater),
+                new DesktopFileChoice(stage),
+                perspectives);
         window = opened;
-        opened.place(Screen.getScreens().stream().map(Screen::getVisualBounds)
-            .map(area -> new Bounds(area.getMinX(), area.getMinY(), area.getWidth(), area.getHeight())).toList());
+        opened.place(Screen.getScreens().stream()
+                .map(Screen::getVisualBounds)
+                .map(area -> new Bounds(area.getMinX(), area.getMinY(), area.getWidth(), area.getHeight()))
+                .toList());
         opened.open(Objects.requireNonNull(source, "launch() hands over the workbench"));
         stage.show();
     }

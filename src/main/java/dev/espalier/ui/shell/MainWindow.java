@@ -13,8 +13,8 @@ import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.FileChoice;
 import dev.espalier.ui.kit.Library;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.WindowSettings;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -40,7 +40,12 @@ final class MainWindow {
     private @Nullable ShellView shell;
 
     /// @param perspectives factories of the perspectives, in the order of the rail
-    MainWindow(Stage stage, WindowSettings settings, Background background, FileChoice files, List<Perspective.Factory> perspectives) {
+    MainWindow(
+            Stage stage,
+            WindowSettings settings,
+            Background background,
+            FileChoice files,
+            List<Perspective.Factory> perspectives) {
         this.stage = stage;
         this.settings = settings;
         this.background = background;
@@ -55,8 +60,12 @@ final class MainWindow {
 
     /// The last position, adjusted to the current screens.
     void place(List<Bounds> screens) {
-        var bounds = new Bounds(settings.number("x", FIRST.x()), settings.number("y", FIRST.y()), settings.number("width", FIRST.width()),
-            settings.number("height", FIRST.height())).on(screens);
+        var bounds = new Bounds(
+                        settings.number("x", FIRST.x()),
+                        settings.number("y", FIRST.y()),
+                        settings.number("width", FIRST.width()),
+                        settings.number("height", FIRST.height()))
+                .on(screens);
         stage.setX(bounds.x());
         stage.setY(bounds.y());
         stage.setWidth(bounds.width());
@@ -73,22 +82,31 @@ final class MainWindow {
     void open(Supplier<Workbench> opening) {
         var start = new StartView(() -> open(opening), stage::close);
         scene.setRoot(start.root());
-        background.run(() -> {
-            warmUp();
-            return opening.get();
-        }, this::opened, start::failed);
+        background.run(
+                () -> {
+                    warmUp();
+                    return opening.get();
+                },
+                this::opened,
+                start::failed);
     }
 
     /// The first drawing loads fonts, which can take seconds, so it runs on a background thread.
     private static void warmUp() {
         for (var theme : List.of(Theme.light(), Theme.dark())) {
-            new FigureImage().render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);
+            new FigureImage()
+                    .render(TreeFigure.fitting(TreeLayout.of(new SearchTree()), TreeMarks.NONE), 600, 400, 1, theme);
         }
     }
 
-    @Nullable ShellView shell() { return shell; }
+    @Nullable
+    ShellView shell() {
+        return shell;
+    }
 
-    Scene scene() { return scene; }
+    Scene scene() {
+        return scene;
+    }
 
     void close() {
         if (timer != null) timer.stop();
@@ -98,7 +116,10 @@ final class MainWindow {
 
     private void opened(Workbench open) {
         workbench = open;
-        var view = new ShellView(new ViewContext(open, background, settings, files, new Library(open, background)), perspectives, stage::close);
+        var view = new ShellView(
+                new ViewContext(open, background, settings, files, new Library(open, background)),
+                perspectives,
+                stage::close);
         shell = view;
         scene.setRoot(view.root());
         view.open();
@@ -113,17 +134,20 @@ final class MainWindow {
 
     private void keep(String name, javafx.beans.property.ReadOnlyDoubleProperty side) {
         side.subscribe((_, now) -> {
-            if (!stage.isMaximized() && !stage.isIconified() && Double.isFinite(now.doubleValue())) settings.put(name, Long.toString(Math.round(now.doubleValue())));
+            if (!stage.isMaximized() && !stage.isIconified() && Double.isFinite(now.doubleValue()))
+                settings.put(name, Long.toString(Math.round(now.doubleValue())));
         });
     }
 
     private void applyTheme() {
         boolean dark = settings.dark().get();
-        Application.setUserAgentStylesheet(dark ? new PrimerDark().getUserAgentStylesheet() : new PrimerLight().getUserAgentStylesheet());
+        Application.setUserAgentStylesheet(
+                dark ? new PrimerDark().getUserAgentStylesheet() : new PrimerLight().getUserAgentStylesheet());
         scene.getStylesheets().setAll(sheet(dark ? "espalier-dark" : "espalier-light"), sheet("espalier"));
     }
 
     private static String sheet(String name) {
-        return Objects.requireNonNull(MainWindow.class.getResource("/css/" + name + ".css"), name).toExternalForm();
+        return Objects.requireNonNull(MainWindow.class.getResource("/css/" + name + ".css"), name)
+                .toExternalForm();
     }
 }

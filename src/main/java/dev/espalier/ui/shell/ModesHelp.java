@@ -13,8 +13,12 @@ import javafx.scene.layout.StackPane;
 final class ModesHelp implements Sheet {
     private final Runnable close;
     private final StackPane root;
-    @FXML private GridPane table;
-    @FXML private Button done;
+
+    @FXML
+    private GridPane table;
+
+    @FXML
+    private Button done;
 
     ModesHelp(Runnable close) {
         this.close = close;
@@ -22,17 +26,22 @@ final class ModesHelp implements Sheet {
     }
 
     @Override
-    public StackPane root() { return root; }
+    public StackPane root() {
+        return root;
+    }
 
     @Override
-    public void focus() { done.requestFocus(); }
+    public void focus() {
+        done.requestFocus();
+    }
 
     @FXML
     private void initialize() {
         done.setOnAction(_ -> close.run());
         line(0, "form-title", "", "Standard", "Parity");
         int row = 1;
-        for (var difference : ModeDifference.ALL) line(row++, "", difference.point(), difference.standard(), difference.parity());
+        for (var difference : ModeDifference.ALL)
+            line(row++, "", difference.point(), difference.standard(), difference.parity());
     }
 
     private void line(int row, String style, String... cells) {

@@ -24,21 +24,31 @@ final class Palette implements Sheet {
     private final FilteredList<Command> shown;
     private final StackPane root;
     private final Runnable close;
-    @FXML private TextField query;
-    @FXML private ListView<Command> list;
+
+    @FXML
+    private TextField query;
+
+    @FXML
+    private ListView<Command> list;
 
     /// @param close closes the palette
     Palette(List<Command> commands, Runnable close) {
         this.close = close;
-        shown = new FilteredList<>(FXCollections.observableArrayList(commands.stream().filter(command -> command.enabled().getAsBoolean()).toList()));
+        shown = new FilteredList<>(FXCollections.observableArrayList(commands.stream()
+                .filter(command -> command.enabled().getAsBoolean())
+                .toList()));
         root = Fxml.PALETTE.load(this);
     }
 
     @Override
-    public StackPane root() { return root; }
+    public StackPane root() {
+        return root;
+    }
 
     @Override
-    public void focus() { query.requestFocus(); }
+    public void focus() {
+        query.requestFocus();
+    }
 
     @FXML
     private void initialize() {

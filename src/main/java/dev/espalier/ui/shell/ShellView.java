@@ -51,37 +51,63 @@ public final class ShellView implements Shell {
     private final Runnable quit;
     private @Nullable Perspective front;
     private @Nullable Parent overlay;
-    @FXML private MenuBar menus;
-    @FXML private Button goTo;
-    @FXML private VBox rail;
-    @FXML private StackPane content;
-    @FXML private Label device;
-    @FXML private Label rate;
-    @FXML private Label work;
-    @FXML private ProgressBar workBar;
-    @FXML private Label database;
+
+    @FXML
+    private MenuBar menus;
+
+    @FXML
+    private Button goTo;
+
+    @FXML
+    private VBox rail;
+
+    @FXML
+    private StackPane content;
+
+    @FXML
+    private Label device;
+
+    @FXML
+    private Label rate;
+
+    @FXML
+    private Label work;
+
+    @FXML
+    private ProgressBar workBar;
+
+    @FXML
+    private Label database;
 
     /// @param factories factories of the perspectives, in the order of the rail; at least one
     public ShellView(ViewContext context, List<Perspective.Factory> factories, Runnable quit) {
         this.context = context;
         this.quit = quit;
-        perspectives = factories.stream().map(factory -> factory.create(context, this)).toList();
+        perspectives =
+                factories.stream().map(factory -> factory.create(context, this)).toList();
         statusModel = new StatusModel(context, perspectives);
         commands = new CommandList(perspectives, () -> front, first(), last());
         root = Fxml.SHELL.load(this);
         root.addEventFilter(KeyEvent.KEY_PRESSED, this::shortcut);
     }
 
-    public Parent root() { return root; }
+    public Parent root() {
+        return root;
+    }
 
-    public List<Perspective> perspectives() { return perspectives; }
+    public List<Perspective> perspectives() {
+        return perspectives;
+    }
 
     /// Loads the data and shows the perspective of the last session.
     public void open() {
         perspectives.forEach(Perspective::load);
         context.library().load();
         var last = context.settings().get("perspective", "");
-        show(perspectives.stream().filter(perspective -> perspective.id().equalsIgnoreCase(last)).findFirst().orElse(perspectives.getFirst()));
+        show(perspectives.stream()
+                .filter(perspective -> perspective.id().equalsIgnoreCase(last))
+                .findFirst()
+                .orElse(perspectives.getFirst()));
     }
 
     /// Called once per frame.
@@ -101,7 +127,10 @@ public final class ShellView implements Shell {
 
     @Override
     public void open(Destination destination) {
-        perspectives.stream().filter(perspective -> perspective.open(destination)).findFirst().ifPresent(this::show);
+        perspectives.stream()
+                .filter(perspective -> perspective.open(destination))
+                .findFirst()
+                .ifPresent(this::show);
     }
 
     @Override
@@ -113,12 +142,18 @@ public final class ShellView implements Shell {
     /// Selects the new model in the perspective in front, otherwise in the first one that accepts it.
     @Override
     public void addEndpoint(String kind) {
-        var form = new EndpointForm(context.workbench(), context.background(), kind, context.library().names());
-        open(new EndpointSheet(form, name -> context.library().loadModels(() -> use(form.kind().get(), name)), this::closeSheet));
+        var form = new EndpointForm(
+                context.workbench(),
+                context.background(),
+                kind,
+                context.library().names());
+        open(new EndpointSheet(
+                form, name -> context.library().loadModels(() -> use(form.kind().get(), name)), this::closeSheet));
     }
 
     private void use(String kind, String name) {
-        boolean _ = Stream.concat(Stream.ofNullable(front), perspectives.stream()).anyMatch(perspective -> perspective.useModel(kind, name));
+        boolean _ = Stream.concat(Stream.ofNullable(front), perspectives.stream())
+                .anyMatch(perspective -> perspective.useModel(kind, name));
     }
 
     @Override
@@ -199,24 +234,38 @@ public final class ShellView implements Shell {
                 items.put(item, command);
                 menu.getItems().add(item);
             }
-            menu.setOnShowing(_ -> items.forEach((item, command) -> item.setDisable(!command.enabled().getAsBoolean())));
+            menu.setOnShowing(_ -> items.forEach(
+                    (item, command) -> item.setDisable(!command.enabled().getAsBoolean())));
             menus.getMenus().add(menu);
         }
     }
 
     private List<Command> first() {
         var list = new ArrayList<Command>();
-        for (var perspective : perspectives) list.add(new Command(Group.VIEW, perspective.title(), Command.control(perspective.key()), () -> show(perspective)));
-        list.add(new Command(Group.VIEW, "Switch between light and dark", Command.control(KeyCode.D), this::changeLight));
+        for (var perspective : perspectives)
+            list.add(new Command(
+                    Group.VIEW, perspective.title(), Command.control(perspective.key()), () -> show(perspective)));
+        list.add(new Command(
+                Group.VIEW, "Switch between light and dark", Command.control(KeyCode.D), this::changeLight));
         return list;
     }
 
     private List<Command> last() {
-        return List.of(new Command(Group.FILE, "Add an endpoint…", Command.control(KeyCode.E), context.library().loaded()::get, () -> addEndpoint("policy")),
-            new Command(Group.FILE, "Quit", Command.control(KeyCode.Q), quit),
-            new Command(Group.HELP, "Go to anything", Command.control(KeyCode.K), this::palette),
-            new Command(Group.HELP, "Keyboard shortcuts", Command.key(KeyCode.F1), () -> open(new Shortcuts(commands, this::closeSheet))),
-            new Command(Group.HELP, "Standard and parity mode", null, () -> open(new ModesHelp(this::closeSheet))));
+        return List.of(
+                new Command(
+                        Group.FILE,
+                        "Add an endpoint…",
+                        Command.control(KeyCode.E),
+                        context.library().loaded()::get,
+                        () -> addEndpoint("policy")),
+                new Command(Group.FILE, "Quit", Command.control(KeyCode.Q), quit),
+                new Command(Group.HELP, "Go to anything", Command.control(KeyCode.K), this::palette),
+                new Command(
+                        Group.HELP,
+                        "Keyboard shortcuts",
+                        Command.key(KeyCode.F1),
+                        () -> open(new Shortcuts(commands, this::closeSheet))),
+                new Command(Group.HELP, "Standard and parity mode", null, () -> open(new ModesHelp(this::closeSheet))));
     }
 
     private void palette() {

@@ -12,13 +12,19 @@ import javafx.scene.layout.StackPane;
 /// The shortcut help, built from the commands.
 final class Shortcuts implements Sheet {
     private static final List<List<String>> IN_THE_TREE = List.of(
-        List.of("Parent, child", "Up, Down"), List.of("Neighbour at the same depth", "Left, Right"), List.of("Zoom in, out, show all", "+, −, 0"));
+            List.of("Parent, child", "Up, Down"),
+            List.of("Neighbour at the same depth", "Left, Right"),
+            List.of("Zoom in, out, show all", "+, −, 0"));
 
     private final CommandList commands;
     private final Runnable close;
     private final StackPane root;
-    @FXML private GridPane table;
-    @FXML private Button done;
+
+    @FXML
+    private GridPane table;
+
+    @FXML
+    private Button done;
 
     Shortcuts(CommandList commands, Runnable close) {
         this.commands = commands;
@@ -27,17 +33,23 @@ final class Shortcuts implements Sheet {
     }
 
     @Override
-    public StackPane root() { return root; }
+    public StackPane root() {
+        return root;
+    }
 
     @Override
-    public void focus() { done.requestFocus(); }
+    public void focus() {
+        done.requestFocus();
+    }
 
     @FXML
     private void initialize() {
         done.setOnAction(_ -> close.run());
         int row = 0;
         for (var group : commands.groups()) {
-            var having = commands.of(group).stream().filter(command -> command.keys() != null).toList();
+            var having = commands.of(group).stream()
+                    .filter(command -> command.keys() != null)
+                    .toList();
             if (having.isEmpty()) continue;
             row = head(row, group.title());
             for (var command : having) row = line(row, command.title(), command.shortcut());

@@ -13,13 +13,27 @@ import org.kordamp.ikonli.javafx.FontIcon;
 /// The content of the window until the workbench is open: progress, or the reason why it cannot be opened.
 public final class StartView {
     private final Parent root;
-    @FXML private FontIcon icon;
-    @FXML private Label title;
-    @FXML private Label message;
-    @FXML private ProgressBar waiting;
-    @FXML private HBox ways;
-    @FXML private Button quit;
-    @FXML private Button again;
+
+    @FXML
+    private FontIcon icon;
+
+    @FXML
+    private Label title;
+
+    @FXML
+    private Label message;
+
+    @FXML
+    private ProgressBar waiting;
+
+    @FXML
+    private HBox ways;
+
+    @FXML
+    private Button quit;
+
+    @FXML
+    private Button again;
 
     /// @param retry opens the workbench again
     /// @param leave quits the program
@@ -30,7 +44,9 @@ public final class StartView {
         waiting();
     }
 
-    public Parent root() { return root; }
+    public Parent root() {
+        return root;
+    }
 
     public void waiting() {
         show(true, "Opening the workbench", "Reading models, problems and stored runs.");

@@ -1,9 +1,9 @@
 package dev.espalier.ui.shell;
 
 import dev.espalier.ui.kit.Activity;
+import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.ViewContext;
-import dev.espalier.ui.kit.DisplayText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -26,42 +26,64 @@ final class StatusModel {
 
     StatusModel(ViewContext context, List<? extends Perspective> perspectives) {
         this.context = context;
-        activities = perspectives.stream().map(Perspective::activity).filter(Objects::nonNull).toList();
-        for (var activity : activities) activity.subscribe((before, now) -> {
-            refresh();
-            // The models are open now, so the device is known.
-            if (before.tokensPerSecond() <= 0 && now.tokensPerSecond() > 0) load();
-        });
+        activities = perspectives.stream()
+                .map(Perspective::activity)
+                .filter(Objects::nonNull)
+                .toList();
+        for (var activity : activities)
+            activity.subscribe((before, now) -> {
+                refresh();
+                // The models are open now, so the device is known.
+                if (before.tokensPerSecond() <= 0 && now.tokensPerSecond() > 0) load();
+            });
         refresh();
         load();
     }
 
     /// The device of the last run, with the precision.
-    ReadOnlyStringProperty device() { return device.getReadOnlyProperty(); }
+    ReadOnlyStringProperty device() {
+        return device.getReadOnlyProperty();
+    }
 
-    ReadOnlyStringProperty rate() { return rate.getReadOnlyProperty(); }
+    ReadOnlyStringProperty rate() {
+        return rate.getReadOnlyProperty();
+    }
 
-    ReadOnlyStringProperty work() { return work.getReadOnlyProperty(); }
+    ReadOnlyStringProperty work() {
+        return work.getReadOnlyProperty();
+    }
 
     /// Finished share of the work, negative if unknown.
-    ReadOnlyDoubleProperty share() { return share.getReadOnlyProperty(); }
+    ReadOnlyDoubleProperty share() {
+        return share.getReadOnlyProperty();
+    }
 
-    ReadOnlyStringProperty database() { return database.getReadOnlyProperty(); }
+    ReadOnlyStringProperty database() {
+        return database.getReadOnlyProperty();
+    }
 
     /// Reads the current or last device and the name of the database.
     void load() {
-        context.background().run(() -> context.workbench().settings().database(), path -> database.set(name(path)), _ -> { });
-        context.background().run(() -> lastDevice(),
-            found -> device.set(found.isEmpty() ? device.get() : found), _ -> { });
+        context.background()
+                .run(() -> context.workbench().settings().database(), path -> database.set(name(path)), _ -> {});
+        context.background()
+                .run(() -> lastDevice(), found -> device.set(found.isEmpty() ? device.get() : found), _ -> {});
     }
 
     private void refresh() {
         var now = activities.stream().map(ObservableValue::getValue).toList();
         double sum = now.stream().mapToDouble(Activity::tokensPerSecond).sum();
         rate.set(sum < 0.5 ? "" : DisplayText.whole(Math.round(sum)) + " tokens/s");
-        var words = now.stream().map(Activity::description).filter(text -> !text.isEmpty()).collect(Collectors.joining(" · "));
+        var words = now.stream()
+                .map(Activity::description)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(" · "));
         work.set(words.isEmpty() ? "idle" : words);
-        share.set(now.stream().mapToDouble(Activity::share).filter(done -> done >= 0).findFirst().orElse(-1));
+        share.set(now.stream()
+                .mapToDouble(Activity::share)
+                .filter(done -> done >= 0)
+                .findFirst()
+                .orElse(-1));
     }
 
     private String lastDevice() {

@@ -69,13 +69,20 @@ class AnswerExtractorTest {
     @Tag("slow")
     @Test
     void aPolicyThatRepeatsItselfTakesLinearTime() {
-        assertThat(AnswerExtractor.extract("the answer is ".repeat(50_000) + "$".repeat(50_000), true)).isNull();
-        assertThat(AnswerExtractor.extract("the answer is " + "so ".repeat(50_000) + "7", true)).isNotNull().extracting(Extraction::answer).isEqualTo("7");
+        assertThat(AnswerExtractor.extract("the answer is ".repeat(50_000) + "$".repeat(50_000), true))
+                .isNull();
+        assertThat(AnswerExtractor.extract("the answer is " + "so ".repeat(50_000) + "7", true))
+                .isNotNull()
+                .extracting(Extraction::answer)
+                .isEqualTo("7");
     }
 
     @Test
     void aHundredThousandOpenBoxesTakeLinearTime() {
         String text = "\\boxed{".repeat(100_000) + "5}";
-        assertThat(AnswerExtractor.extract(text, true)).isNotNull().extracting(Extraction::answer).isEqualTo("5");
+        assertThat(AnswerExtractor.extract(text, true))
+                .isNotNull()
+                .extracting(Extraction::answer)
+                .isEqualTo("5");
     }
 }

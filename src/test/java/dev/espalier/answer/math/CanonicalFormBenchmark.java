@@ -17,12 +17,43 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 2)
 @Fork(1)
 public class CanonicalFormBenchmark {
-    private static final String[] ANSWERS = {"42", "-7", "\\frac{3}{4}", "0.125", "1,000", "50\\%", "3\\sqrt{2}", "x=5", "(1, 2)", "[0, 1)",
-        "2\\pi", "\\{1, 2, 3\\}", "x^2+2x+1", "12\\text{ cm}", "\\$18.90", "3+4i"};
+    private static final String[] ANSWERS = {
+        "42",
+        "-7",
+        "\\frac{3}{4}",
+        "0.125",
+        "1,000",
+        "50\\%",
+        "3\\sqrt{2}",
+        "x=5",
+        "(1, 2)",
+        "[0, 1)",
+        "2\\pi",
+        "\\{1, 2, 3\\}",
+        "x^2+2x+1",
+        "12\\text{ cm}",
+        "\\$18.90",
+        "3+4i"
+    };
     /// Gold answer and prediction: half of the pairs are correct, some only by a tolerance.
-    private static final String[][] PAIRS = {{"42", "42.0"}, {"-7", "7"}, {"\\frac{3}{4}", "0.75"}, {"0.125", "1/8"}, {"1000", "1,000"}, {"10", "10\\%"},
-        {"3\\sqrt{2}", "\\sqrt{18}"}, {"5", "x=5"}, {"(1,2)", "(2,1)"}, {"[0,1)", "(0,1)"}, {"2\\pi", "6.28"}, {"\\{1,2,3\\}", "3, 2, 1"},
-        {"(x+1)^2", "x^2+2x+1"}, {"12", "12\\text{ cm}"}, {"18.90", "18"}, {"3+4i", "4+3i"}};
+    private static final String[][] PAIRS = {
+        {"42", "42.0"},
+        {"-7", "7"},
+        {"\\frac{3}{4}", "0.75"},
+        {"0.125", "1/8"},
+        {"1000", "1,000"},
+        {"10", "10\\%"},
+        {"3\\sqrt{2}", "\\sqrt{18}"},
+        {"5", "x=5"},
+        {"(1,2)", "(2,1)"},
+        {"[0,1)", "(0,1)"},
+        {"2\\pi", "6.28"},
+        {"\\{1,2,3\\}", "3, 2, 1"},
+        {"(x+1)^2", "x^2+2x+1"},
+        {"12", "12\\text{ cm}"},
+        {"18.90", "18"},
+        {"3+4i", "4+3i"}
+    };
     private static final MathGrader GRADER = new MathGrader();
 
     @Benchmark

@@ -20,38 +20,95 @@ class CanonicalFormTest {
                     + " # 5\\text{ m/s} # 5 miles per hour",
             "\\frac{1}{\\sqrt3} # \\frac{\\sqrt3}{3} # \\sqrt{3}/3 # \\sqrt{\\frac13} # 3^{-1/2} # sqrt(3)/3 # \\tan 30^\\circ # \\cot 60^\\circ",
             "3 and 4 # 3, 4 # 3,4 # 3 \\text{ and } 4 # 3\\text{ or }4 # 3;4 # $3$ and $4$ # 3, and 4",
-            "34", "m+n # n+m # +m+n", "+n # n", "4, 3", "-2, 1",
-            "[0,1) # \\left[0,1\\right) # [0,\\,1)", "(0,1)", "[0,1]", "\\{0,1\\} # \\{1,0\\} # \\left\\{0,1\\right\\} # \\{0, 1, 1\\}",
-            "1\\frac{4}{5} # 1 \\frac45 # 9/5 # 1.8 # 1 4/5", "-1\\frac12 # -1.5 # -3/2 # \\frac{-3}{2} # \\frac{3}{-2} # \u22121.5",
+            "34",
+            "m+n # n+m # +m+n",
+            "+n # n",
+            "4, 3",
+            "-2, 1",
+            "[0,1) # \\left[0,1\\right) # [0,\\,1)",
+            "(0,1)",
+            "[0,1]",
+            "\\{0,1\\} # \\{1,0\\} # \\left\\{0,1\\right\\} # \\{0, 1, 1\\}",
+            "1\\frac{4}{5} # 1 \\frac45 # 9/5 # 1.8 # 1 4/5",
+            "-1\\frac12 # -1.5 # -3/2 # \\frac{-3}{2} # \\frac{3}{-2} # \u22121.5",
             "1 \\pm \\sqrt{19} # \\{1+\\sqrt{19},1-\\sqrt{19}\\}",
             "\\sqrt{8} # 2\\sqrt2 # 2\\cdot\\sqrt{2} # 8^{1/2} # 2^{3/2} # \\sqrt[4]{64} # \\sqrt2+\\sqrt2",
-            "\\sqrt{3+2\\sqrt2} # 1+\\sqrt2 # \\frac{1}{\\sqrt2-1}", "\\sqrt{6} # \\sqrt2\\sqrt3",
-            "\\frac{x^2-1}{x-1} # x+1 # 1+x", "(x+1)(x-1) # x^2-1", "\\frac{a}{b} # a/b # ab^{-1}", "-\\frac{1}{x-1} # \\frac{1}{1-x}",
-            "\\frac{a^2-b^2}{a^2+2ab+b^2} # \\frac{a-b}{a+b}", "\\frac{1}{x+\\sqrt2} # \\frac{x-\\sqrt2}{x^2-2}",
-            "2^{n+1} # 2\\cdot 2^n", "4^n # 2^{2n} # (2^n)^2", "e^{2x} # (e^x)^2 # \\exp(2x)", "\\ln 4 # 2\\ln 2", "\\log_2 8 # 3 # \\frac{\\ln 8}{\\ln 2}",
-            "\\tan x # \\frac{\\sin x}{\\cos x}", "\\cot x # \\frac{1}{\\tan x} # \\cos x/\\sin x", "1 # \\sin^2 x+\\cos^2 x", "\\cos(-x) # \\cos x # cos(x)",
-            "y=2x+3 # 2x-y+3=0 # 2y=4x+6", "x=7 # 7=x # 2x=14", "x\\in[-2,7] # -2\\le x\\le 7 # 7\\ge x\\ge -2", "x<1 # 1>x # 2x<2 # x\\in(-\\infty,1)", "x\\le 1",
-            "(-\\infty,2)\\cup(3,\\infty) # (3,\\infty)\\cup(-\\infty,2)", "\\mathbb{R} # (-\\infty,\\infty) # \\text{all real numbers}",
-            "\\text{(C)} # C # (C) # \\textbf{(C)}", "c", "\\text{odd} # odd # Odd # \\text{Odd.}", "oddd", "no solution # \\text{No solution.} # \\emptyset # \\{\\}",
-            "52_8 # 52_{8} # 52_{\\text{eight}}", "52", "0.\\overline{3} # 1/3", "0.333", "36\\% # 0.36",
-            "\\begin{pmatrix}1\\\\2\\end{pmatrix} # \\begin{bmatrix}1\\\\2\\end{bmatrix} # \\left(\\begin{array}{c}1\\\\2\\end{array}\\right)", "(1,2) # \\langle 1,2\\rangle",
-            "\\begin{pmatrix}1&2\\end{pmatrix}", "6-5i # -5i+6", "\\frac{1}{1+i} # \\frac{1-i}{2}", "\\binom{5}{2} # 10", "5! # 120", "\\sqrt[3]{-8} # -2",
-            "\\frac{1}{1+\\sqrt[3]2} # \\frac{1-\\sqrt[3]2+\\sqrt[3]4}{3}", "3:2 # 3 : 2", "\\frac{\\pi}{2} # \\pi/2 # 0.5\\pi",
-            "11,\\! 111,\\! 111,\\! 100 # 11111111100", "3.0\\times 10^8 # 300000000 # 300 million", "x\\sqrt{x} # x^{3/2}", "\\sqrt{x^2} # |x|", "x", "xy # yx # x\\cdot y",
-            "x_1+x_2 # x_2+x_{1}", "\\{1\\pm\\sqrt5,-2\\} # \\{-2, 1-\\sqrt5, 1+\\sqrt5\\}", "(1,2),(3,4) # (1,2) and (3,4)", "4\\sin 2x", "\\zeta(3)", "3\\zeta", "-\\infty", "a, c", "\\overline{AB}");
+            "\\sqrt{3+2\\sqrt2} # 1+\\sqrt2 # \\frac{1}{\\sqrt2-1}",
+            "\\sqrt{6} # \\sqrt2\\sqrt3",
+            "\\frac{x^2-1}{x-1} # x+1 # 1+x",
+            "(x+1)(x-1) # x^2-1",
+            "\\frac{a}{b} # a/b # ab^{-1}",
+            "-\\frac{1}{x-1} # \\frac{1}{1-x}",
+            "\\frac{a^2-b^2}{a^2+2ab+b^2} # \\frac{a-b}{a+b}",
+            "\\frac{1}{x+\\sqrt2} # \\frac{x-\\sqrt2}{x^2-2}",
+            "2^{n+1} # 2\\cdot 2^n",
+            "4^n # 2^{2n} # (2^n)^2",
+            "e^{2x} # (e^x)^2 # \\exp(2x)",
+            "\\ln 4 # 2\\ln 2",
+            "\\log_2 8 # 3 # \\frac{\\ln 8}{\\ln 2}",
+            "\\tan x # \\frac{\\sin x}{\\cos x}",
+            "\\cot x # \\frac{1}{\\tan x} # \\cos x/\\sin x",
+            "1 # \\sin^2 x+\\cos^2 x",
+            "\\cos(-x) # \\cos x # cos(x)",
+            "y=2x+3 # 2x-y+3=0 # 2y=4x+6",
+            "x=7 # 7=x # 2x=14",
+            "x\\in[-2,7] # -2\\le x\\le 7 # 7\\ge x\\ge -2",
+            "x<1 # 1>x # 2x<2 # x\\in(-\\infty,1)",
+            "x\\le 1",
+            "(-\\infty,2)\\cup(3,\\infty) # (3,\\infty)\\cup(-\\infty,2)",
+            "\\mathbb{R} # (-\\infty,\\infty) # \\text{all real numbers}",
+            "\\text{(C)} # C # (C) # \\textbf{(C)}",
+            "c",
+            "\\text{odd} # odd # Odd # \\text{Odd.}",
+            "oddd",
+            "no solution # \\text{No solution.} # \\emptyset # \\{\\}",
+            "52_8 # 52_{8} # 52_{\\text{eight}}",
+            "52",
+            "0.\\overline{3} # 1/3",
+            "0.333",
+            "36\\% # 0.36",
+            "\\begin{pmatrix}1\\\\2\\end{pmatrix} # \\begin{bmatrix}1\\\\2\\end{bmatrix} # \\left(\\begin{array}{c}1\\\\2\\end{array}\\right)",
+            "(1,2) # \\langle 1,2\\rangle",
+            "\\begin{pmatrix}1&2\\end{pmatrix}",
+            "6-5i # -5i+6",
+            "\\frac{1}{1+i} # \\frac{1-i}{2}",
+            "\\binom{5}{2} # 10",
+            "5! # 120",
+            "\\sqrt[3]{-8} # -2",
+            "\\frac{1}{1+\\sqrt[3]2} # \\frac{1-\\sqrt[3]2+\\sqrt[3]4}{3}",
+            "3:2 # 3 : 2",
+            "\\frac{\\pi}{2} # \\pi/2 # 0.5\\pi",
+            "11,\\! 111,\\! 111,\\! 100 # 11111111100",
+            "3.0\\times 10^8 # 300000000 # 300 million",
+            "x\\sqrt{x} # x^{3/2}",
+            "\\sqrt{x^2} # |x|",
+            "x",
+            "xy # yx # x\\cdot y",
+            "x_1+x_2 # x_2+x_{1}",
+            "\\{1\\pm\\sqrt5,-2\\} # \\{-2, 1-\\sqrt5, 1+\\sqrt5\\}",
+            "(1,2),(3,4) # (1,2) and (3,4)",
+            "4\\sin 2x",
+            "\\zeta(3)",
+            "3\\zeta",
+            "-\\infty",
+            "a, c",
+            "\\overline{AB}");
 
     @ParameterizedTest
     @FieldSource("ANSWERS")
     void spellingsOfOneAnswerShareAKey(String line) {
         List<String> ways = ways(line);
-        assertThat(ways).allSatisfy(way -> assertThat(CanonicalForm.of(way)).isEqualTo(CanonicalForm.of(ways.getFirst())));
+        assertThat(ways)
+                .allSatisfy(way -> assertThat(CanonicalForm.of(way)).isEqualTo(CanonicalForm.of(ways.getFirst())));
     }
 
     @Test
     void differentAnswersHaveDifferentKeys() {
         Map<String, String> lines = new HashMap<>();
         for (String line : ANSWERS) {
-            assertThat(lines.put(CanonicalForm.of(ways(line).getFirst()).key(), line)).as(line).isNull();
+            assertThat(lines.put(CanonicalForm.of(ways(line).getFirst()).key(), line))
+                    .as(line)
+                    .isNull();
         }
     }
 
@@ -81,8 +138,12 @@ class CanonicalFormTest {
 
     @Test
     void aBlankAnswerIsNoAnswer() {
-        assertThat(CanonicalForm.of("  ")).extracting(CanonicalForm::key, CanonicalForm::kind).containsExactly("", "none");
-        assertThat(CanonicalForm.of("$$")).extracting(CanonicalForm::key, CanonicalForm::kind).containsExactly("", "none");
+        assertThat(CanonicalForm.of("  "))
+                .extracting(CanonicalForm::key, CanonicalForm::kind)
+                .containsExactly("", "none");
+        assertThat(CanonicalForm.of("$$"))
+                .extracting(CanonicalForm::key, CanonicalForm::kind)
+                .containsExactly("", "none");
     }
 
     @Test

@@ -45,8 +45,11 @@ class MathGraderTest {
             \\sin x | 2\\sin\\frac x2\\cos\\frac x2         | equal at test points to 1e-9
             """)
     void acceptsByANamedToleranceWithoutCallingTheAnswersTheSame(String gold, String pred, String rule) {
-        Comparison comparison = grader.grade(gold.replace("\\\\", "\\").replace("1\\2", "1\\\\2"), pred.replace("\\\\", "\\"));
-        assertThat(comparison).extracting(Comparison::accepted, Comparison::same, Comparison::rule).containsExactly(true, false, rule);
+        Comparison comparison =
+                grader.grade(gold.replace("\\\\", "\\").replace("1\\2", "1\\\\2"), pred.replace("\\\\", "\\"));
+        assertThat(comparison)
+                .extracting(Comparison::accepted, Comparison::same, Comparison::rule)
+                .containsExactly(true, false, rule);
     }
 
     @ParameterizedTest
@@ -67,14 +70,17 @@ class MathGraderTest {
             7 | ''
             """)
     void acceptsNothingElse(String gold, String pred) {
-        assertThat(grader.grade(gold.replace("\\\\", "\\"), pred.replace("\\\\", "\\")).accepted()).isFalse();
+        assertThat(grader.grade(gold.replace("\\\\", "\\"), pred.replace("\\\\", "\\"))
+                        .accepted())
+                .isFalse();
     }
 
     @Test
     void gradesTheReferencePairsAsExpected() throws IOException {
         List<String> wrong = new ArrayList<>();
         for (JsonNode pair : lines("reference/answer-pairs.jsonl")) {
-            Comparison comparison = grader.grade(pair.get("gold").asString(), pair.get("pred").asString());
+            Comparison comparison =
+                    grader.grade(pair.get("gold").asString(), pair.get("pred").asString());
             if (comparison.accepted() != pair.get("expected").asBoolean()) {
                 wrong.add(pair + " " + comparison);
             }
@@ -87,8 +93,11 @@ class MathGraderTest {
         List<String> text = new ArrayList<>();
         for (JsonNode problem : lines("math500/test.jsonl")) {
             String gold = problem.get("answer").asString();
-            for (String look : List.of(" $%s$. ", "\\boxed{%s}", "\\[%s.\\]", "\\( %s \\)", "**%s**", "$$%s$$,", "\\displaystyle %s\\,")) {
-                assertThat(grader.grade(gold, look.formatted(gold)).same()).as(look + gold).isTrue();
+            for (String look : List.of(
+                    " $%s$. ", "\\boxed{%s}", "\\[%s.\\]", "\\( %s \\)", "**%s**", "$$%s$$,", "\\displaystyle %s\\,")) {
+                assertThat(grader.grade(gold, look.formatted(gold)).same())
+                        .as(look + gold)
+                        .isTrue();
             }
             if (CanonicalForm.of(gold).kind().equals("text")) {
                 text.add(CanonicalForm.of(gold).key());
@@ -97,12 +106,14 @@ class MathGraderTest {
         assertThat(text).containsOnly("text:evelyn", "text:east", "text:even", "text:ellipse", "text:navin");
         for (JsonNode problem : lines("gsm8k/test.jsonl")) {
             String answer = problem.get("answer").asString();
-            assertThat(CanonicalForm.of(answer.substring(answer.lastIndexOf("####") + 4)).kind()).isIn("integer", "rational");
+            assertThat(CanonicalForm.of(answer.substring(answer.lastIndexOf("####") + 4))
+                            .kind())
+                    .isIn("integer", "rational");
         }
     }
 
-    /// All pairs of differently written gold answers with one key were checked by hand: they differ in spelling, or in
-    /// a unit that keys omit.
+    /// All pairs of differently written gold answers with one key were checked by hand: they differ in spelling, or
+    /// in a unit that keys omit.
     @Tag("slow")
     @Test
     void differentGoldAnswersHaveDifferentKeys() throws IOException {
@@ -111,15 +122,27 @@ class MathGraderTest {
         for (JsonNode problem : lines("math500/test.jsonl")) {
             String gold = problem.get("answer").asString();
             golds.add(gold);
-            spellings.computeIfAbsent(CanonicalForm.of(gold).key(), _ -> new TreeSet<>()).add(gold);
+            spellings
+                    .computeIfAbsent(CanonicalForm.of(gold).key(), _ -> new TreeSet<>())
+                    .add(gold);
         }
-        assertThat(spellings.values().stream().filter(ways -> ways.size() > 1).map(ways -> String.join(" # ", ways))).containsExactlyInAnyOrder(
-                "\\frac14 # \\frac{1}{4}", "10,\\!080 # 10080", "120 # 120^\\circ", "15 # 15\\mbox{ cm}^2", "2 \\sqrt{5} # 2\\sqrt{5}", "30 # 30^\\circ",
-                "36 # 36^\\circ # \\$36", "90 # 90^\\circ");
+        assertThat(spellings.values().stream().filter(ways -> ways.size() > 1).map(ways -> String.join(" # ", ways)))
+                .containsExactlyInAnyOrder(
+                        "\\frac14 # \\frac{1}{4}",
+                        "10,\\!080 # 10080",
+                        "120 # 120^\\circ",
+                        "15 # 15\\mbox{ cm}^2",
+                        "2 \\sqrt{5} # 2\\sqrt{5}",
+                        "30 # 30^\\circ",
+                        "36 # 36^\\circ # \\$36",
+                        "90 # 90^\\circ");
         List<String> tolerated = new ArrayList<>();
         for (String gold : golds) {
             CanonicalForm wanted = CanonicalForm.of(gold);
-            golds.stream().filter(pred -> grader.grade(wanted, CanonicalForm.of(pred)) instanceof Comparison comparison && comparison.accepted() && !comparison.same())
+            golds.stream()
+                    .filter(pred -> grader.grade(wanted, CanonicalForm.of(pred)) instanceof Comparison comparison
+                            && comparison.accepted()
+                            && !comparison.same())
                     .forEach(pred -> tolerated.add(gold + " # " + pred));
         }
         assertThat(tolerated).containsExactlyInAnyOrder("5 # x=5", "x=5 # 5");
@@ -132,8 +155,10 @@ class MathGraderTest {
         for (JsonNode problem : lines("real-samples/qwen25math_math100_n8_rm.jsonl")) {
             String gold = problem.get("gt").asString();
             for (int i = 0; i < problem.get("response").size(); i++) {
-                Extraction found = AnswerExtractor.extract(problem.get("response").get(i).asString(), true);
-                boolean accepted = found != null && grader.grade(gold, found.answer()).accepted();
+                Extraction found =
+                        AnswerExtractor.extract(problem.get("response").get(i).asString(), true);
+                boolean accepted =
+                        found != null && grader.grade(gold, found.answer()).accepted();
                 if (accepted != problem.get("score").get(i).asBoolean()) {
                     differing.add(gold);
                 }
@@ -145,6 +170,8 @@ class MathGraderTest {
     private static List<JsonNode> lines(String file) throws IOException {
         assumeTrue(Files.isDirectory(DATA), "the shared data folder is not here");
         JsonMapper json = JsonMapper.builder().build();
-        return Files.readAllLines(DATA.resolve(file)).stream().map(json::readTree).toList();
+        return Files.readAllLines(DATA.resolve(file)).stream()
+                .map(json::readTree)
+                .toList();
     }
 }

@@ -9,13 +9,108 @@ import java.util.regex.Pattern;
 /// Generates damaged, spliced, nested and very long answers; the same for the same seed.
 final class Mutations {
     private static final Pattern TOKEN = Pattern.compile("\\\\[a-zA-Z]+|\\\\.|[0-9]+|[a-zA-Z]+|(?s:.)");
-    private static final String[] PIECES = {"{", "}", "\\frac", "^", "_", "(", ")", "[", "]", "\\sqrt", "\\{", "\\}", "1", "99", "x", "+", "-", "\\pm", ",", "|", "!", "%",
-        "\\text{", "\\left", "^\\circ", "=", "<", "\\cup", "&", "\\\\", "\\begin{pmatrix}", "\\end{pmatrix}", "\\begin{cases}", "\\end{cases}", "i", "\\pi", "e", "\\sin",
-        "\\log", "^{99}", "/", "*", ".", " ", "\\sqrt[3]", "\\infty", "and", ":", ":0", " p.m.", "\\mp", "\\setminus", "\\in", "\\ne", "\\angle ", "\\approx", "\u221a",
-        "\ud83d", "\u0000", "\u00b2", "\u4e09", "\u0661", "e9", "\\$", "$", "\\binom", "\\gcd", "\\lfloor", "\\rfloor", "\\overline{3}", "_2", "\\mathbb{R}"};
-    private static final String[][] AROUND = {{"\\frac{", "}{7}"}, {"\\frac{1}{", "}"}, {"\\sqrt{", "}"}, {"\\sqrt[3]{", "}"}, {"(", ")"}, {"{", "}"}, {"[", ")"},
-        {"\\{", "\\}"}, {"2^{", "}"}, {"(", ")^2"}, {"(", ")^{9}"}, {"|", "|"}, {"\\sin(", ")"}, {"\\cos{", "}"}, {"\\ln(", ")"}, {"\\text{", "}"}, {"x=", ""}, {"", "\\%"},
-        {"", "!"}, {"-", ""}, {"\\begin{pmatrix}", "\\\\1\\end{pmatrix}"}, {"\\boxed{", "}"}, {"\\lfloor ", "\\rfloor"}, {"e^{i", "}"}, {"\\pm", ""}, {"\\arcsin(", ")"}};
+    private static final String[] PIECES = {
+        "{",
+        "}",
+        "\\frac",
+        "^",
+        "_",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\\sqrt",
+        "\\{",
+        "\\}",
+        "1",
+        "99",
+        "x",
+        "+",
+        "-",
+        "\\pm",
+        ",",
+        "|",
+        "!",
+        "%",
+        "\\text{",
+        "\\left",
+        "^\\circ",
+        "=",
+        "<",
+        "\\cup",
+        "&",
+        "\\\\",
+        "\\begin{pmatrix}",
+        "\\end{pmatrix}",
+        "\\begin{cases}",
+        "\\end{cases}",
+        "i",
+        "\\pi",
+        "e",
+        "\\sin",
+        "\\log",
+        "^{99}",
+        "/",
+        "*",
+        ".",
+        " ",
+        "\\sqrt[3]",
+        "\\infty",
+        "and",
+        ":",
+        ":0",
+        " p.m.",
+        "\\mp",
+        "\\setminus",
+        "\\in",
+        "\\ne",
+        "\\angle ",
+        "\\approx",
+        "\u221a",
+        "\ud83d",
+        "\u0000",
+        "\u00b2",
+        "\u4e09",
+        "\u0661",
+        "e9",
+        "\\$",
+        "$",
+        "\\binom",
+        "\\gcd",
+        "\\lfloor",
+        "\\rfloor",
+        "\\overline{3}",
+        "_2",
+        "\\mathbb{R}"
+    };
+    private static final String[][] AROUND = {
+        {"\\frac{", "}{7}"},
+        {"\\frac{1}{", "}"},
+        {"\\sqrt{", "}"},
+        {"\\sqrt[3]{", "}"},
+        {"(", ")"},
+        {"{", "}"},
+        {"[", ")"},
+        {"\\{", "\\}"},
+        {"2^{", "}"},
+        {"(", ")^2"},
+        {"(", ")^{9}"},
+        {"|", "|"},
+        {"\\sin(", ")"},
+        {"\\cos{", "}"},
+        {"\\ln(", ")"},
+        {"\\text{", "}"},
+        {"x=", ""},
+        {"", "\\%"},
+        {"", "!"},
+        {"-", ""},
+        {"\\begin{pmatrix}", "\\\\1\\end{pmatrix}"},
+        {"\\boxed{", "}"},
+        {"\\lfloor ", "\\rfloor"},
+        {"e^{i", "}"},
+        {"\\pm", ""},
+        {"\\arcsin(", ")"}
+    };
 
     private static final int LONGEST = 2_000;
 
@@ -55,12 +150,15 @@ final class Mutations {
 
     private String withCharacter(String text) {
         int at = random.nextInt(text.length() + 1);
-        String changed = random.nextInt(3) == 0 ? "" : String.valueOf((char) (random.nextInt(4) == 0 ? random.nextInt(0x10000) : 32 + random.nextInt(95)));
+        String changed = random.nextInt(3) == 0
+                ? ""
+                : String.valueOf((char) (random.nextInt(4) == 0 ? random.nextInt(0x10000) : 32 + random.nextInt(95)));
         return text.substring(0, at) + changed + text.substring(Math.min(at + 1, text.length()));
     }
 
     private static List<String> tokens(String text) {
-        return new ArrayList<>(TOKEN.matcher(text).results().map(MatchResult::group).toList());
+        return new ArrayList<>(
+                TOKEN.matcher(text).results().map(MatchResult::group).toList());
     }
 
     private String withTokensChanged(String text) {
@@ -80,7 +178,8 @@ final class Mutations {
     private String spliced(String text, String other) {
         List<String> left = tokens(text);
         List<String> right = tokens(other);
-        return String.join("", left.subList(0, random.nextInt(left.size() + 1))) + String.join("", right.subList(random.nextInt(right.size() + 1), right.size()));
+        return String.join("", left.subList(0, random.nextInt(left.size() + 1)))
+                + String.join("", right.subList(random.nextInt(right.size() + 1), right.size()));
     }
 
     private String nested(String text) {
@@ -95,7 +194,8 @@ final class Mutations {
     }
 
     private String blownUp(String text) {
-        String digits = String.valueOf((char) ('1' + random.nextInt(9))).repeat(1 + random.nextInt(random.nextInt(6) == 0 ? 1_200 : 30));
+        String digits = String.valueOf((char) ('1' + random.nextInt(9)))
+                .repeat(1 + random.nextInt(random.nextInt(6) == 0 ? 1_200 : 30));
         return switch (random.nextInt(5)) {
             case 0 -> text + "^{" + digits + "}";
             case 1 -> digits + text;

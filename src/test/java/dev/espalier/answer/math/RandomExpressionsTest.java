@@ -18,23 +18,27 @@ class RandomExpressionsTest {
     private static final int EXPRESSIONS = 600;
     private static final int LONGEST = 500;
     private static final long[][] POINTS = {{1_009, 2_003}, {-3_001, 4_001}, {5_003, -7_001}};
-    private static final Rational[] NUMBERS = {Rational.of(1), Rational.of(2), Rational.of(3), Rational.of(-1), Rational.of(5),
-        fraction(1, 2), fraction(-2, 3), fraction(7, 4)};
+    private static final Rational[] NUMBERS = {
+        Rational.of(1),
+        Rational.of(2),
+        Rational.of(3),
+        Rational.of(-1),
+        Rational.of(5),
+        fraction(1, 2),
+        fraction(-2, 3),
+        fraction(7, 4)
+    };
 
     private final SplittableRandom random = new SplittableRandom(20261121);
 
-    private sealed interface Node {
-    }
+    private sealed interface Node {}
 
-    private record Number(Rational value) implements Node {
-    }
+    private record Number(Rational value) implements Node {}
 
-    private record Letter(int index) implements Node {
-    }
+    private record Letter(int index) implements Node {}
 
     /// @param operator +, -, *, / or ^ (with a small whole number on the right)
-    private record Binary(char operator, Node left, Node right) implements Node {
-    }
+    private record Binary(char operator, Node left, Node right) implements Node {}
 
     private static Rational fraction(long num, long den) {
         return new Rational(BigInteger.valueOf(num), BigInteger.valueOf(den));
@@ -88,17 +92,30 @@ class RandomExpressionsTest {
 
     private Node rearranged(Node node) {
         if (!(node instanceof Binary(char operator, Node a, Node b))) {
-            return node instanceof Number(Rational value) && random.nextInt(4) == 0 ? new Binary('-', new Number(value.plus(Rational.ONE)), new Number(Rational.ONE)) : node;
+            return node instanceof Number(Rational value) && random.nextInt(4) == 0
+                    ? new Binary('-', new Number(value.plus(Rational.ONE)), new Number(Rational.ONE))
+                    : node;
         }
         Node left = rearranged(a);
         Node right = operator == '^' ? b : rearranged(b);
         boolean once = random.nextBoolean();
         return switch (operator) {
-            case '+' -> once ? new Binary('+', right, left) : new Binary('-', left, new Binary('*', new Number(Rational.MINUS_ONE), right));
-            case '-' -> once ? new Binary('+', left, new Binary('*', right, new Number(Rational.MINUS_ONE))) : new Binary('*', new Number(Rational.MINUS_ONE), new Binary('-', right, left));
-            case '*' -> left instanceof Binary(char inner, Node c, Node d) && (inner == '+' || inner == '-')
-                    ? new Binary(inner, new Binary('*', c, right), new Binary('*', right, d)) : new Binary('*', right, left);
-            case '/' -> once ? new Binary('*', left, new Binary('/', new Number(Rational.ONE), right)) : new Binary('/', new Binary('*', left, right), new Binary('^', right, two()));
+            case '+' ->
+                once
+                        ? new Binary('+', right, left)
+                        : new Binary('-', left, new Binary('*', new Number(Rational.MINUS_ONE), right));
+            case '-' ->
+                once
+                        ? new Binary('+', left, new Binary('*', right, new Number(Rational.MINUS_ONE)))
+                        : new Binary('*', new Number(Rational.MINUS_ONE), new Binary('-', right, left));
+            case '*' ->
+                left instanceof Binary(char inner, Node c, Node d) && (inner == '+' || inner == '-')
+                        ? new Binary(inner, new Binary('*', c, right), new Binary('*', right, d))
+                        : new Binary('*', right, left);
+            case '/' ->
+                once
+                        ? new Binary('*', left, new Binary('/', new Number(Rational.ONE), right))
+                        : new Binary('/', new Binary('*', left, right), new Binary('^', right, two()));
             default -> {
                 Node power = left;
                 for (int i = 1; i < ((Number) right).value().toInt(); i++) {
@@ -116,15 +133,26 @@ class RandomExpressionsTest {
     private String latex(Node node) {
         return switch (node) {
             case Letter(int index) -> index == 0 ? "x" : "y";
-            case Number(Rational value) -> value.isInteger() ? value.signum() < 0 ? "(" + value + ")" : value.toString()
-                    : random.nextBoolean() ? "(\\frac{" + value.num() + "}{" + value.den() + "})" : "(" + value.num() + "/" + value.den() + ")";
-            case Binary(char operator, Node a, Node b) -> switch (operator) {
-                case '+' -> "(" + latex(a) + " + " + latex(b) + ")";
-                case '-' -> "\\left(" + latex(a) + "-" + latex(b) + "\\right)";
-                case '*' -> random.nextBoolean() ? "(" + latex(a) + ")(" + latex(b) + ")" : latex(a) + " \\cdot " + latex(b);
-                case '/' -> random.nextBoolean() ? "\\dfrac{" + latex(a) + "}{" + latex(b) + "}" : "(" + latex(a) + ")/(" + latex(b) + ")";
-                default -> "{(" + latex(a) + ")}^{" + latex(b) + "}";
-            };
+            case Number(Rational value) ->
+                value.isInteger()
+                        ? value.signum() < 0 ? "(" + value + ")" : value.toString()
+                        : random.nextBoolean()
+                                ? "(\\frac{" + value.num() + "}{" + value.den() + "})"
+                                : "(" + value.num() + "/" + value.den() + ")";
+            case Binary(char operator, Node a, Node b) ->
+                switch (operator) {
+                    case '+' -> "(" + latex(a) + " + " + latex(b) + ")";
+                    case '-' -> "\\left(" + latex(a) + "-" + latex(b) + "\\right)";
+                    case '*' ->
+                        random.nextBoolean()
+                                ? "(" + latex(a) + ")(" + latex(b) + ")"
+                                : latex(a) + " \\cdot " + latex(b);
+                    case '/' ->
+                        random.nextBoolean()
+                                ? "\\dfrac{" + latex(a) + "}{" + latex(b) + "}"
+                                : "(" + latex(a) + ")/(" + latex(b) + ")";
+                    default -> "{(" + latex(a) + ")}^{" + latex(b) + "}";
+                };
         };
     }
 

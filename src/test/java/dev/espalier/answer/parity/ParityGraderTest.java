@@ -43,9 +43,13 @@ class ParityGraderTest {
     @Test
     void theSpanCoversTheUncleanedAnswer() {
         var text = "so \\boxed{x = 5} it is";
-        assertThat(grader.extract(text, true)).extracting(found -> text.substring(found.start(), found.end())).isEqualTo("x = 5");
+        assertThat(grader.extract(text, true))
+                .extracting(found -> text.substring(found.start(), found.end()))
+                .isEqualTo("x = 5");
         var number = "we count 1,234.5 of them";
-        assertThat(grader.extract(number, true)).extracting(Extraction::answer, found -> number.substring(found.start(), found.end())).containsExactly("1234.5", "1,234.5");
+        assertThat(grader.extract(number, true))
+                .extracting(Extraction::answer, found -> number.substring(found.start(), found.end()))
+                .containsExactly("1234.5", "1,234.5");
     }
 
     @ParameterizedTest
@@ -60,12 +64,22 @@ class ParityGraderTest {
         1\\frac{1}{2}  | \\frac{1}{2}  | true
         """)
     void groupsAnswersThatTheToolkitsAlgebraEvaluatesToOneValue(String a, String b, boolean same) {
-        assertThat(grader.key(a.replace("\\\\", "\\")).equals(grader.key(b.replace("\\\\", "\\")))).isEqualTo(same);
+        assertThat(grader.key(a.replace("\\\\", "\\")).equals(grader.key(b.replace("\\\\", "\\"))))
+                .isEqualTo(same);
     }
 
     @ParameterizedTest
-    @CsvSource({"forty-two, 42", "four hundred two, 402", "two million three hundred five, 2000305", "twelve thousand, 12000", "three point one four, 3.14", "007, 7", "-5, -5",
-        "nothing here, nothing here", "two thousand thousand, two thousand thousand"})
+    @CsvSource({
+        "forty-two, 42",
+        "four hundred two, 402",
+        "two million three hundred five, 2000305",
+        "twelve thousand, 12000",
+        "three point one four, 3.14",
+        "007, 7",
+        "-5, -5",
+        "nothing here, nothing here",
+        "two thousand thousand, two thousand thousand"
+    })
     void numberWordsBecomeDigits(String words, String digits) {
         assertThat(NumberWords.digits(words)).isEqualTo(digits);
     }
@@ -77,7 +91,8 @@ class ParityGraderTest {
         var extraction = grader.extract("So \\boxed{" + digits + "\\%}.", true);
         assertThat(extraction).isNotNull();
         assertThat(extraction.answer()).isEqualTo(digits + "\\%");
-        assertThat(grader.grade(extraction.answer(), extraction.answer()).accepted()).isTrue();
+        assertThat(grader.grade(extraction.answer(), extraction.answer()).accepted())
+                .isTrue();
         assertThat(grader.grade(extraction.answer(), digits).accepted()).isFalse();
     }
 }

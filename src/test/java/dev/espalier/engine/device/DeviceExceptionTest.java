@@ -18,6 +18,10 @@ class DeviceExceptionTest {
         """)
     void outOfMemoryIsDistinguishedFromOtherFailures(String message, boolean full) {
         var advice = new DeviceException(message).advice("copy the file again");
-        assertThat(advice).isEqualTo(full ? "there was not enough memory: close other programs, or choose a smaller model, a smaller precision or the CPU" : "copy the file again");
+        assertThat(advice)
+                .isEqualTo(
+                        full
+                                ? "there was not enough memory: close other programs, or choose a smaller model, a smaller precision or the CPU"
+                                : "copy the file again");
     }
 }

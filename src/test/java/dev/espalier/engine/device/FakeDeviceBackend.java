@@ -75,6 +75,10 @@ public record FakeDeviceBackend(DeviceBackend near) implements DeviceBackend {
 
     @Override
     public void copy(Blocks source, Blocks target, long bytes, long count) {
-        near.copy(new Blocks(near(source.memory()), source.offset(), source.stride()), new Blocks(near(target.memory()), target.offset(), target.stride()), bytes, count);
+        near.copy(
+                new Blocks(near(source.memory()), source.offset(), source.stride()),
+                new Blocks(near(target.memory()), target.offset(), target.stride()),
+                bytes,
+                count);
     }
 }

@@ -8,6 +8,8 @@ public final class OpensAGraph {
     private OpensAGraph() {}
 
     public static void main(String[] arguments) {
-        OfficialBackend.SHARED.open(Path.of(arguments[0]), GraphOptions.threads(1)).close();
+        OfficialBackend.SHARED
+                .open(Path.of(arguments[0]), GraphOptions.threads(1))
+                .close();
     }
 }

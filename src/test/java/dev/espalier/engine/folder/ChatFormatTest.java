@@ -15,15 +15,23 @@ class ChatFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"llama-3.2, llama-3", "qwen2.5-genai, qwen2.5", "qwen3, qwen3", "gemma, gemma", "mistral-tokenizer, mistral"})
+    @CsvSource({
+        "llama-3.2, llama-3",
+        "qwen2.5-genai, qwen2.5",
+        "qwen3, qwen3",
+        "gemma, gemma",
+        "mistral-tokenizer, mistral"
+    })
     void promptsAreTokenByTokenWhatTheHubsEncoderMakesOfTheWholeText(String model, String name) {
         var format = ChatFormat.known(name).orElseThrow();
         try (var tokenizer = tokenizer(model)) {
             for (var prompt : ExportedModels.expected(model).path("prompts")) {
                 String problem = prompt.path("problem").asString();
                 String system = prompt.path("system").asString();
-                assertThat(format.render(problem, system)).isEqualTo(prompt.path("text").asString());
-                assertThat(format.encode(tokenizer, problem, system)).containsExactly(ExportedModels.ids(prompt.path("ids")));
+                assertThat(format.render(problem, system))
+                        .isEqualTo(prompt.path("text").asString());
+                assertThat(format.encode(tokenizer, problem, system))
+                        .containsExactly(ExportedModels.ids(prompt.path("ids")));
             }
         }
     }
@@ -31,10 +39,14 @@ class ChatFormatTest {
     @ParameterizedTest
     @CsvSource({"llama-3.2, <|begin_of_text|>", "gemma, <bos>", "mistral-tokenizer, <s>"})
     void aTextBeginsOnce(String model, String bos) {
-        var format = ChatFormat.known(model.startsWith("llama") ? "llama-3" : model.replace("-tokenizer", "")).orElseThrow();
+        var format = ChatFormat.known(model.startsWith("llama") ? "llama-3" : model.replace("-tokenizer", ""))
+                .orElseThrow();
         try (var tokenizer = tokenizer(model)) {
             int id = tokenizer.encodeTemplate(bos, java.util.List.of())[0];
-            assertThat(Arrays.stream(format.encode(tokenizer, "What is " + bos + "?", "")).filter(i -> i == id).count()).isEqualTo(1);
+            assertThat(Arrays.stream(format.encode(tokenizer, "What is " + bos + "?", ""))
+                            .filter(i -> i == id)
+                            .count())
+                    .isEqualTo(1);
         }
     }
 
@@ -53,7 +65,9 @@ class ChatFormatTest {
     @CsvSource({"llama-3.2", "qwen2.5-genai", "gemma", "mistral-tokenizer"})
     void textsWithinATextComeBackAsTheyAre(String model) {
         try (var tokenizer = tokenizer(model)) {
-            for (var text : new String[] {"## Step 1: Add.\n\n", " leading", "\n", "\t\n\n tab", "näive 漢字 👩‍🚀", "Step"}) assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
+            for (var text :
+                    new String[] {"## Step 1: Add.\n\n", " leading", "\n", "\t\n\n tab", "näive 漢字 👩‍🚀", "Step"})
+                assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
         }
     }
 
@@ -66,12 +80,17 @@ class ChatFormatTest {
     void theAssistantsTurnIsNeverTrimmed() {
         for (var name : ChatFormat.knownNames()) {
             var prompt = ChatFormat.known(name).orElseThrow().render("1+1", "");
-            assertThat(prompt).satisfiesAnyOf(p -> assertThat(p).endsWith("\n"), p -> assertThat(p).endsWith("[/INST]"));
+            assertThat(prompt)
+                    .satisfiesAnyOf(
+                            p -> assertThat(p).endsWith("\n"),
+                            p -> assertThat(p).endsWith("[/INST]"));
         }
     }
 
     @Test
     void aTemplateWithoutAProblemIsRefused() {
-        assertThatThrownBy(() -> new ChatFormat("odd", "{system}")).isInstanceOf(EspalierException.class).hasMessageContaining("no {problem}");
+        assertThatThrownBy(() -> new ChatFormat("odd", "{system}"))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("no {problem}");
     }
 }

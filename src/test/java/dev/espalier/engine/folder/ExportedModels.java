@@ -16,7 +16,9 @@ public final class ExportedModels {
 
     public static Path path(String name) {
         try {
-            return Path.of(Objects.requireNonNull(ExportedModels.class.getResource("/dev/espalier/engine/models/" + name), name).toURI());
+            return Path.of(Objects.requireNonNull(
+                            ExportedModels.class.getResource("/dev/espalier/engine/models/" + name), name)
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -32,8 +34,21 @@ public final class ExportedModels {
     /// The same with another parameter count, which decides whether the graph is cut at its attentions.
     public static ModelFolder of(ModelFolder m, long parameters) {
         var s = m.shape();
-        var shape = new ModelFolder.Shape(s.context(), s.layers(), s.kvHeads(), s.headDim(), s.vocabulary(), parameters, s.state());
-        return new ModelFolder(m.path(), m.name(), m.kind(), m.description(), m.origin(), m.notes(), m.files(), shape, m.prompting(), m.execution(), m.variants(), m.prm());
+        var shape = new ModelFolder.Shape(
+                s.context(), s.layers(), s.kvHeads(), s.headDim(), s.vocabulary(), parameters, s.state());
+        return new ModelFolder(
+                m.path(),
+                m.name(),
+                m.kind(),
+                m.description(),
+                m.origin(),
+                m.notes(),
+                m.files(),
+                shape,
+                m.prompting(),
+                m.execution(),
+                m.variants(),
+                m.prm());
     }
 
     public static JsonNode expected(String name) {
@@ -45,7 +60,9 @@ public final class ExportedModels {
     }
 
     public static double[] numbers(JsonNode node) {
-        return IntStream.range(0, node.size()).mapToDouble(i -> node.get(i).asDouble()).toArray();
+        return IntStream.range(0, node.size())
+                .mapToDouble(i -> node.get(i).asDouble())
+                .toArray();
     }
 
     /// Copies a folder so that a test can damage it.

@@ -18,7 +18,9 @@ class ModelFolderTest {
     private Path temporary;
 
     private static AbstractThrowableAssert<?, ?> refused(Path folder) {
-        return assertThatThrownBy(() -> Models.policy(ModelFolder.read(folder), Device.CPU, 1).close()).isInstanceOf(EspalierException.class);
+        return assertThatThrownBy(() ->
+                        Models.policy(ModelFolder.read(folder), Device.CPU, 1).close())
+                .isInstanceOf(EspalierException.class);
     }
 
     private static void replace(Path folder, String old, String now) throws IOException {
@@ -48,7 +50,10 @@ class ModelFolderTest {
         Files.copy(tiny, temporary.resolve(ModelFolder.FILE));
         // f32 and below precisions int8, int4, int8-block
         assertThat(standard()).isEqualTo("CPU f32, GPU f32");
-        replace(temporary, "\"parameters\": " + ModelFolder.read(temporary).shape().parameters(), "\"parameters\": 10000000");
+        replace(
+                temporary,
+                "\"parameters\": " + ModelFolder.read(temporary).shape().parameters(),
+                "\"parameters\": 10000000");
         assertThat(standard()).isEqualTo("CPU int8, GPU f32");
         replace(temporary, "\"int4\": {", "\"f16\": {");
         assertThat(standard()).isEqualTo("CPU int8, GPU f16");
@@ -66,12 +71,14 @@ class ModelFolderTest {
         var policy = SampleModels.folder("policy-small");
         refused(SampleModels.folder("prm").path()).hasMessage("prm is a reward model, not a policy; choose a policy.");
         assertThatThrownBy(() -> Models.reward(policy, Device.CPU, 1))
-            .isInstanceOf(EspalierException.class).hasMessage("policy-small is a policy, not a reward model; choose a reward model.");
+                .isInstanceOf(EspalierException.class)
+                .hasMessage("policy-small is a policy, not a reward model; choose a reward model.");
     }
 
     @Test
     void aMissingFolderOrDescriptionIsNamed() throws IOException {
-        refused(temporary.resolve("none")).hasMessageContaining("There is no model folder " + temporary.resolve("none"));
+        refused(temporary.resolve("none"))
+                .hasMessageContaining("There is no model folder " + temporary.resolve("none"));
         refused(Files.createDirectory(temporary.resolve("empty"))).hasMessageContaining("holds no espalier.json");
     }
 
@@ -97,7 +104,9 @@ class ModelFolderTest {
     /// The current hash of a file.
     private static void described(Path folder, String file) throws IOException {
         var text = Files.readString(folder.resolve(ModelFolder.FILE));
-        Files.writeString(folder.resolve(ModelFolder.FILE), text.replaceAll("(\"" + file + "\": \")[0-9a-f]{64}", "$1" + Hashes.of(folder.resolve(file))));
+        Files.writeString(
+                folder.resolve(ModelFolder.FILE),
+                text.replaceAll("(\"" + file + "\": \")[0-9a-f]{64}", "$1" + Hashes.of(folder.resolve(file))));
     }
 
     @Test
@@ -105,10 +114,15 @@ class ModelFolderTest {
         var folder = SampleModels.copy("policy-small", temporary);
         var tokenizer = folder.resolve("tokenizer.json");
         var own = Files.readString(tokenizer);
-        Files.copy(ExportedModels.path("gemma").resolve("tokenizer.json"), tokenizer, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                ExportedModels.path("gemma").resolve("tokenizer.json"),
+                tokenizer,
+                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(tokenizer, Files.readString(tokenizer).replaceFirst("\"id\": ?\\d+", "\"id\": 2000"));
         described(folder, "tokenizer.json");
-        refused(folder).hasMessageContaining("tokenizer.json has 2001 ids and the graph fused.onnx 768. They belong to different models. Copy both again.");
+        refused(folder)
+                .hasMessageContaining(
+                        "tokenizer.json has 2001 ids and the graph fused.onnx 768. They belong to different models. Copy both again.");
         Files.writeString(tokenizer, own.substring(0, own.length() / 2));
         described(folder, "tokenizer.json");
         refused(folder).hasMessageContaining("tokenizer.json is not valid JSON");
@@ -117,11 +131,14 @@ class ModelFolderTest {
         var weights = folder.resolve("weights.bin");
         Files.write(weights, java.util.Arrays.copyOf(Files.readAllBytes(weights), 100_000));
         described(folder, "weights.bin");
-        refused(folder).hasMessageContaining("weights.bin has 100,000 bytes, and fused.onnx expects at least 4,47").hasMessageContaining("the copy was cut off");
+        refused(folder)
+                .hasMessageContaining("weights.bin has 100,000 bytes, and fused.onnx expects at least 4,47")
+                .hasMessageContaining("the copy was cut off");
         var graph = folder.resolve("fused.onnx");
         Files.write(graph, java.util.Arrays.copyOf(Files.readAllBytes(graph), 5000));
         described(folder, "fused.onnx");
-        refused(folder).hasMessageContaining("fused.onnx ends too early or is no ONNX graph: a whole ONNX file is expected.");
+        refused(folder)
+                .hasMessageContaining("fused.onnx ends too early or is no ONNX graph: a whole ONNX file is expected.");
     }
 
     @Test
@@ -131,7 +148,9 @@ class ModelFolderTest {
         refused(folder).hasMessageContaining("\"max_new_tokens\" must be a whole number of at least 1");
         replace(folder, "\"max_new_tokens\": \"many\"", "\"max_new_tokens\": 320");
         replace(folder, "\"layers\": 5", "\"layers\": 6");
-        refused(folder).hasMessageContaining("has no input \"past_key_values.5.key\" (it has input_ids, attention_mask,").hasMessageContaining("… 12 in all)");
+        refused(folder)
+                .hasMessageContaining("has no input \"past_key_values.5.key\" (it has input_ids, attention_mask,")
+                .hasMessageContaining("… 12 in all)");
         replace(folder, "\"layers\": 6", "\"layers\": 5");
         replace(folder, "\"context\": 512", "\"context\": 2147483647");
         refused(folder).hasMessageContaining("espalier.json: a context of 2,147,483,647 tokens is too large");
@@ -163,9 +182,13 @@ class ModelFolderTest {
 
     @Test
     void cudaWithoutCudaSaysWhatToDo() {
-        org.junit.jupiter.api.Assumptions.assumeFalse(ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA), "this build has CUDA");
+        org.junit.jupiter.api.Assumptions.assumeFalse(
+                ai.onnxruntime.OrtEnvironment.getAvailableProviders().contains(ai.onnxruntime.OrtProvider.CUDA),
+                "this build has CUDA");
         var folder = SampleModels.folder("policy-small");
         assertThatThrownBy(() -> Models.policy(folder, Device.CUDA, 1))
-            .isInstanceOf(EspalierException.class).hasMessageContaining("This build of ONNX Runtime does not include CUDA").hasMessageContaining("choose the CPU");
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("This build of ONNX Runtime does not include CUDA")
+                .hasMessageContaining("choose the CPU");
     }
 }

@@ -26,7 +26,14 @@ class TokenizerTest {
     @Test
     void anyTextComesBack() {
         try (var tokenizer = tokenizer()) {
-            for (var text : new String[] {"", " ", "\n\n\n \t\r\n", "## Step 1: $\\frac12+3=3.5$.\n\n", "naïve – ½ Ελλάδα 漢字 👩‍🚀 \u0000 \uFFFD ﷽", "  a  b  "}) roundTrips(tokenizer, text);
+            for (var text : new String[] {
+                "",
+                " ",
+                "\n\n\n \t\r\n",
+                "## Step 1: $\\frac12+3=3.5$.\n\n",
+                "naïve – ½ Ελλάδα 漢字 👩‍🚀 \u0000 \uFFFD ﷽",
+                "  a  b  "
+            }) roundTrips(tokenizer, text);
             var random = new Random(7);
             for (int i = 0; i < 300; i++) {
                 var text = new StringBuilder();
@@ -66,7 +73,8 @@ class TokenizerTest {
             var chat = SampleModels.folder("policy-small").prompting().chat();
             var ids = chat.encode(tokenizer, "1<|solution|>2", "");
             assertThat(ids).startsWith(1).endsWith(2);
-            assertThat(java.util.Arrays.stream(ids).filter(id -> id < 4).count()).isEqualTo(2);
+            assertThat(java.util.Arrays.stream(ids).filter(id -> id < 4).count())
+                    .isEqualTo(2);
             assertThat(tokenizer.decode(ids)).isEqualTo("<|problem|>1<|solution|>2<|solution|>");
         }
     }
@@ -75,8 +83,11 @@ class TokenizerTest {
     void aSystemPromptWithoutAPlaceIsAnError() {
         try (var tokenizer = tokenizer()) {
             assertThatThrownBy(() -> new ChatFormat("plain", "{problem}").encode(tokenizer, "1", "Be brief."))
-                .isInstanceOf(EspalierException.class).hasMessageContaining("no place for a system prompt");
-            assertThat(tokenizer.decode(new ChatFormat("with", "{system}\n{problem}!").encode(tokenizer, "1{system}", "Be brief."))).isEqualTo("Be brief.\n1{system}!");
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("no place for a system prompt");
+            assertThat(tokenizer.decode(
+                            new ChatFormat("with", "{system}\n{problem}!").encode(tokenizer, "1{system}", "Be brief.")))
+                    .isEqualTo("Be brief.\n1{system}!");
         }
     }
 
@@ -91,18 +102,25 @@ class TokenizerTest {
     @Test
     void aTextThatWouldCrashTheProcessIsRefused() {
         try (var tokenizer = tokenizer()) {
-            assertThatThrownBy(() -> tokenizer.encode("x".repeat(2_000_001))).isInstanceOf(EspalierException.class)
-                .hasMessage("The text has 2,000,001 characters; a tokenizer gets at most 2,000,000. Shorten it.");
+            assertThatThrownBy(() -> tokenizer.encode("x".repeat(2_000_001)))
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessage("The text has 2,000,001 characters; a tokenizer gets at most 2,000,000. Shorten it.");
         }
     }
 
     @Test
     void anotherKindOfFileIsRefused(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("tokenizer.json"), "{\"decoder\":{\"type\":\"WordPiece\"}}");
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("neither a byte-level BPE tokenizer");
+        assertThatThrownBy(() -> Tokenizer.read(file))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("neither a byte-level BPE tokenizer");
         Files.writeString(file, "{");
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("tokenizer.json is not valid JSON");
+        assertThatThrownBy(() -> Tokenizer.read(file))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("tokenizer.json is not valid JSON");
         Files.delete(file);
-        assertThatThrownBy(() -> Tokenizer.read(file)).isInstanceOf(EspalierException.class).hasMessageContaining("tokenizer.json is missing or cannot be read");
+        assertThatThrownBy(() -> Tokenizer.read(file))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("tokenizer.json is missing or cannot be read");
     }
 }

@@ -25,34 +25,45 @@ class RewritingTest {
     private static void runsAsExported(ModelFolder model, String reason) {
         assertThat(model.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(model.execution().precision()).isEqualTo("f32");
-        assertThat(model.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since " + reason);
+        assertThat(model.notes().getFirst())
+                .isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since " + reason);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "old-export | it derives positions from the length of its past instead of taking them as an input",
-        "gemma      | its KV has another element type than its attention"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "old-export | it derives positions from the length of its past instead of taking them as an input",
+                "gemma      | its KV has another element type than its attention"
+            })
     void aGraphThatCannotBeRewrittenSaysWhy(String name, String reason) {
         runsAsExported(ExportedModels.folder(name), reason);
     }
 
     /// The new operator names have the length of the old ones, so that the file stays valid.
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "qwen3       | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
-        "torch-eager | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
-        "torch-where | Concat            | Reduce            | \"present.0.key\" is not the concatenation of \"past_key_values.0.key\" and the new positions"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "qwen3       | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
+                "torch-eager | Softmax           | Sigmoid           | the operators from \"present.0.key\" to the softmax are not a known attention pattern",
+                "torch-where | Concat            | Reduce            | \"present.0.key\" is not the concatenation of \"past_key_values.0.key\" and the new positions"
+            })
     void unknownAttentionIsNotRewritten(String name, String old, String now, String reason) throws IOException {
         var folder = ExportedModels.copy(name, temporary);
         var file = folder.resolve("model.onnx");
-        Files.writeString(file, Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now), StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                file,
+                Files.readString(file, StandardCharsets.ISO_8859_1).replace(old, now),
+                StandardCharsets.ISO_8859_1);
         runsAsExported(ModelFolder.read(folder), reason);
     }
 
     /// A backward traversal of such a graph would never end.
     @Test
     void aGraphWithACycleIsRejected() throws IOException {
-        for (var nodes : new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
+        for (var nodes :
+                new String[][][] {{{"a", "b"}, {"b", "a"}}, {{"a", "b"}, {"past_key_values.0.key", "a"}, {"a", "b"}}}) {
             var folder = ExportedModels.copy("torch-eager", Files.createTempDirectory(temporary, "c"));
             var file = folder.resolve("model.onnx");
             var model = new Proto.Message();
@@ -60,7 +71,13 @@ class RewritingTest {
                 if (field.number() != OnnxFields.Model.GRAPH) continue;
                 var graph = new Proto.Message();
                 for (var part : Proto.fields(field.bytes())) graph.bytes(part.number(), part.bytes());
-                for (var node : nodes) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, node[0]).text(OnnxFields.Node.OUTPUT, node[1]).text(OnnxFields.Node.OPERATOR, "Identity"));
+                for (var node : nodes)
+                    graph.message(
+                            OnnxFields.Graph.NODE,
+                            new Proto.Message()
+                                    .text(OnnxFields.Node.INPUT, node[0])
+                                    .text(OnnxFields.Node.OUTPUT, node[1])
+                                    .text(OnnxFields.Node.OPERATOR, "Identity"));
                 model.message(OnnxFields.Model.GRAPH, graph);
             }
             Files.write(file, model.toBytes());
@@ -72,22 +89,45 @@ class RewritingTest {
     @Test
     void aGraphWithTooManyPathsIsRejected() {
         var graph = new Proto.Message();
-        graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "x").text(OnnxFields.Node.OUTPUT, "0").text(OnnxFields.Node.OPERATOR, "Identity"));
-        for (int i = 0; i < 16; i++) graph.message(OnnxFields.Graph.NODE, new Proto.Message().text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.INPUT, "" + i).text(OnnxFields.Node.OUTPUT, "" + (i + 1)).text(OnnxFields.Node.OPERATOR, "Add"));
-        graph.message(OnnxFields.Graph.INITIALIZER, new Proto.Message().number(OnnxFields.Tensor.TYPE, 1).bytes(OnnxFields.Tensor.RAW, new byte[4]).text(OnnxFields.Tensor.NAME, "x"));
-        var file = new GraphFile(MemorySegment.ofArray(new Proto.Message().message(OnnxFields.Model.GRAPH, graph).toBytes()));
+        graph.message(
+                OnnxFields.Graph.NODE,
+                new Proto.Message()
+                        .text(OnnxFields.Node.INPUT, "x")
+                        .text(OnnxFields.Node.OUTPUT, "0")
+                        .text(OnnxFields.Node.OPERATOR, "Identity"));
+        for (int i = 0; i < 16; i++)
+            graph.message(
+                    OnnxFields.Graph.NODE,
+                    new Proto.Message()
+                            .text(OnnxFields.Node.INPUT, "" + i)
+                            .text(OnnxFields.Node.INPUT, "" + i)
+                            .text(OnnxFields.Node.OUTPUT, "" + (i + 1))
+                            .text(OnnxFields.Node.OPERATOR, "Add"));
+        graph.message(
+                OnnxFields.Graph.INITIALIZER,
+                new Proto.Message()
+                        .number(OnnxFields.Tensor.TYPE, 1)
+                        .bytes(OnnxFields.Tensor.RAW, new byte[4])
+                        .text(OnnxFields.Tensor.NAME, "x"));
+        var file = new GraphFile(MemorySegment.ofArray(
+                new Proto.Message().message(OnnxFields.Model.GRAPH, graph).toBytes()));
         assertThatThrownBy(() -> {
-            for (int i = 0; i < 1000; i++) file.scalar("16", 64);
-        }).isInstanceOf(AttentionPattern.NotFound.class).hasMessage("it is too complex to analyse");
+                    for (int i = 0; i < 1000; i++) file.scalar("16", 64);
+                })
+                .isInstanceOf(AttentionPattern.NotFound.class)
+                .hasMessage("it is too complex to analyse");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"sliding_window\": 100                               | its attention covers only the last 100 of 128 positions",
-        "\"sliding_window\": 100, \"use_sliding_window\": true | its attention covers only the last 100 of 128 positions",
-        "\"sliding_window\": 100, \"use_sliding_window\": false |",
-        "\"sliding_window\": null                              |",
-        "\"sliding_window\": 4096                              |"})
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"sliding_window\": 100                               | its attention covers only the last 100 of 128 positions",
+                "\"sliding_window\": 100, \"use_sliding_window\": true | its attention covers only the last 100 of 128 positions",
+                "\"sliding_window\": 100, \"use_sliding_window\": false |",
+                "\"sliding_window\": null                              |",
+                "\"sliding_window\": 4096                              |"
+            })
     void aSlidingWindowBelowTheContextIsNotRewritten(String field, String reason) throws IOException {
         var folder = ExportedModels.copy("torch-eager", temporary);
         var file = folder.resolve("config.json");
@@ -106,17 +146,32 @@ class RewritingTest {
         var exported = ModelFolder.read(folder);
         runsAsExported(exported, "its espalier.json says so");
         assertThat(named.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(named.fingerprint()).as("what it computes").isEqualTo(exported.fingerprint()).isNotEqualTo(rewritten.fingerprint());
+        assertThat(named.fingerprint())
+                .as("what it computes")
+                .isEqualTo(exported.fingerprint())
+                .isNotEqualTo(rewritten.fingerprint());
         assertThat(exported.at("f32-exported")).isEqualTo(exported);
     }
 
     @Test
     void weightsAreNotCopied() throws Rewriting.Refused {
         var model = ExportedModels.folder("llama-3.2");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
+        var rewriting = Rewriting.of(
+                model.path().resolve("model.onnx"),
+                model.execution().names(),
+                model.shape().layers(),
+                model.shape().headDim(),
+                model.shape().kvHeads());
         assertThat(rewriting.positionsFromMask()).hasSizeLessThan(16_000);
         var inside = ExportedModels.folder("qwen3");
-        assertThat(Rewriting.of(inside.path().resolve("model.onnx"), inside.execution().names(), inside.shape().layers(), inside.shape().headDim(), inside.shape().kvHeads()).positionsFromMask()).hasSizeLessThan(16_000);
+        assertThat(Rewriting.of(
+                                inside.path().resolve("model.onnx"),
+                                inside.execution().names(),
+                                inside.shape().layers(),
+                                inside.shape().headDim(),
+                                inside.shape().kvHeads())
+                        .positionsFromMask())
+                .hasSizeLessThan(16_000);
     }
 
     /// Each piece takes the attention output and the residual stream, and no KV.
@@ -124,22 +179,36 @@ class RewritingTest {
     @ValueSource(strings = {"llama-3.2", "qwen3", "torch-eager", "torch-products"})
     void graphsAreSplitAtTheirAttentions(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
-        var pieces = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads()).pieces().stream()
-            .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece))).toList();
+        var pieces = Rewriting.of(
+                        model.path().resolve("model.onnx"),
+                        model.execution().names(),
+                        model.shape().layers(),
+                        model.shape().headDim(),
+                        model.shape().kvHeads())
+                .pieces()
+                .stream()
+                .map(piece -> new GraphFile(java.lang.foreign.MemorySegment.ofArray(piece)))
+                .toList();
         assertThat(pieces).hasSize(model.shape().layers() + 1);
         assertThat(pieces.getFirst().inputs.keySet()).containsExactlyInAnyOrder("input_ids", "position_ids");
         assertThat(pieces.get(1).inputs.keySet()).containsExactlyInAnyOrder("attended", "residual", "position_ids");
         assertThat(pieces.get(1).outputs.keySet()).containsExactlyInAnyOrder("query_key", "value", "passed");
         assertThat(pieces.getLast().inputs.keySet()).containsExactlyInAnyOrder("attended", "residual");
         assertThat(pieces.getLast().outputs.keySet()).containsExactly("logits");
-        for (var piece : pieces) assertThat(piece.nodes).noneMatch(node -> node.is("Softmax", "com.microsoft:GroupQueryAttention"));
+        for (var piece : pieces)
+            assertThat(piece.nodes).noneMatch(node -> node.is("Softmax", "com.microsoft:GroupQueryAttention"));
     }
 
     /// In a block with parallel attention and MLP two tensors bypass attention. Here headDim is 8, too.
     @Test
     void aGraphThatCannotBeSplitHasNoPieces() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-where");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
+        var rewriting = Rewriting.of(
+                model.path().resolve("model.onnx"),
+                model.execution().names(),
+                model.shape().layers(),
+                model.shape().headDim(),
+                model.shape().kvHeads());
         assertThat(rewriting.pieces()).isEmpty();
         assertThat(rewriting.positionsFromMask()).isNotEmpty();
     }
@@ -148,10 +217,18 @@ class RewritingTest {
     @ValueSource(strings = {"llama-3.2", "torch-eager", "torch-products", "torch-where", "torch-older"})
     void allProductsWithMatricesAreQuantized(String name) throws Rewriting.Refused {
         var model = ExportedModels.folder(name);
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads(), temporary.resolve("rounded.bin"));
+        var rewriting = Rewriting.of(
+                model.path().resolve("model.onnx"),
+                model.execution().names(),
+                model.shape().layers(),
+                model.shape().headDim(),
+                model.shape().kvHeads(),
+                temporary.resolve("rounded.bin"));
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
         assertThat(graph.nodes).noneMatch(node -> node.is("MatMul", "Gemm"));
-        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat"))).hasSizeBetween(4 * model.shape().layers() + 1, 7 * model.shape().layers() + 1);
+        assertThat(graph.nodes.stream().filter(node -> node.is("com.microsoft:MatMulIntegerToFloat")))
+                .hasSizeBetween(
+                        4 * model.shape().layers() + 1, 7 * model.shape().layers() + 1);
         assertThat(rewriting.folder()).isEqualTo(temporary);
     }
 
@@ -159,10 +236,20 @@ class RewritingTest {
     @Test
     void eachLayersAttentionBecomesOneOperator() throws Rewriting.Refused {
         var model = ExportedModels.folder("torch-products");
-        var rewriting = Rewriting.of(model.path().resolve("model.onnx"), model.execution().names(), model.shape().layers(), model.shape().headDim(), model.shape().kvHeads());
+        var rewriting = Rewriting.of(
+                model.path().resolve("model.onnx"),
+                model.execution().names(),
+                model.shape().layers(),
+                model.shape().headDim(),
+                model.shape().kvHeads());
         var graph = new GraphFile(java.lang.foreign.MemorySegment.ofArray(rewriting.positionsFromMask()));
-        assertThat(graph.nodes.stream().filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention")).map(Node::outputs).toList().toString())
-            .contains("present.0.key, present.0.value").contains("present.1.key, present.1.value");
+        assertThat(graph.nodes.stream()
+                        .filter(node -> node.is("GroupQueryAttention", "com.microsoft:GroupQueryAttention"))
+                        .map(Node::outputs)
+                        .toList()
+                        .toString())
+                .contains("present.0.key, present.0.value")
+                .contains("present.1.key, present.1.value");
         assertThat(graph.nodes).noneMatch(node -> node.is("Softmax", "Expand", "LessOrEqual"));
         assertThat(rewriting.masks()).hasSize(1).containsValue(Rewriting.Hidden.ADDED);
     }

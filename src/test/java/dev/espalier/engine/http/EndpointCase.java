@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.espalier.engine.folder.ChatFormat;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.endpoint.ApiKey;
+import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.endpoint.Endpoint.Api;
 import dev.espalier.engine.http.endpoint.Endpoint.Stop;
-import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
@@ -47,13 +47,59 @@ abstract class EndpointCase {
     }
 
     static Endpoint endpoint(List<URI> urls) {
-        var timeouts = new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofNanos(1));
-        return new Endpoint("test", ModelFolder.Kind.POLICY, "", urls, "m", null, Api.COMPLETIONS, Stop.AUTO, "", Endpoint.Limits.DEFAULT, timeouts, true, "", new ChatFormat("plain", Ruled.TEMPLATE), "\n\n", "",
-            200, 0, 0, Endpoint.Scores.DEFAULT);
+        var timeouts = new Endpoint.Timeouts(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(60),
+                3,
+                Duration.ofSeconds(60),
+                Duration.ofNanos(1));
+        return new Endpoint(
+                "test",
+                ModelFolder.Kind.POLICY,
+                "",
+                urls,
+                "m",
+                null,
+                Api.COMPLETIONS,
+                Stop.AUTO,
+                "",
+                Endpoint.Limits.DEFAULT,
+                timeouts,
+                true,
+                "",
+                new ChatFormat("plain", Ruled.TEMPLATE),
+                "\n\n",
+                "",
+                200,
+                0,
+                0,
+                Endpoint.Scores.DEFAULT);
     }
 
-    static Endpoint with(Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Timeouts timeouts, boolean stream) {
-        return new Endpoint(e.name(), e.kind(), "", e.urls(), e.model(), e.server(), api, stop, e.key(), limits, timeouts, stream, e.extra(), e.chat(), e.separator(), "", 200, 0, 0, e.scores());
+    static Endpoint with(
+            Endpoint e, Api api, Stop stop, Endpoint.Limits limits, Endpoint.Timeouts timeouts, boolean stream) {
+        return new Endpoint(
+                e.name(),
+                e.kind(),
+                "",
+                e.urls(),
+                e.model(),
+                e.server(),
+                api,
+                stop,
+                e.key(),
+                limits,
+                timeouts,
+                stream,
+                e.extra(),
+                e.chat(),
+                e.separator(),
+                "",
+                200,
+                0,
+                0,
+                e.scores());
     }
 
     static UnaryOperator<Endpoint> limits(int concurrency, int samples) {
@@ -61,7 +107,14 @@ abstract class EndpointCase {
     }
 
     static UnaryOperator<Endpoint> silence(Duration silence) {
-        return e -> with(e, e.api(), e.stop(), e.limits(), new Endpoint.Timeouts(silence, silence, Duration.ofSeconds(60), 2, Duration.ofSeconds(60), Duration.ofNanos(1)), e.stream());
+        return e -> with(
+                e,
+                e.api(),
+                e.stop(),
+                e.limits(),
+                new Endpoint.Timeouts(
+                        silence, silence, Duration.ofSeconds(60), 2, Duration.ofSeconds(60), Duration.ofNanos(1)),
+                e.stream());
     }
 
     static final UnaryOperator<Endpoint> WHOLE = e -> with(e, e.api(), e.stop(), e.limits(), e.timeouts(), false);
@@ -95,7 +148,8 @@ abstract class EndpointCase {
 
     /// The rule's answer as a result, in the form of a local model's.
     static Result.Sampled expected(LanguageModel.Call call) {
-        var prompt = Ruled.TEMPLATE.replace("{problem}", call.prompt().text()) + String.join("", call.path().stream().map(Step::text).toList());
+        var prompt = Ruled.TEMPLATE.replace("{problem}", call.prompt().text())
+                + String.join("", call.path().stream().map(Step::text).toList());
         var steps = new ArrayList<Step>();
         var text = new StringBuilder();
         var logProbs = new ArrayList<Float>();

@@ -7,8 +7,8 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ChatFormat;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.endpoint.ApiKey;
-import dev.espalier.engine.http.endpoint.Endpoint.Scores;
 import dev.espalier.engine.http.endpoint.Endpoint;
+import dev.espalier.engine.http.endpoint.Endpoint.Scores;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
@@ -36,14 +36,40 @@ class EndpointRewardTest {
 
     private EndpointReward reward(@Nullable ChatFormat chat, Scores scores) {
         var e = EndpointPolicyTest.endpoint(List.of(server.url()));
-        var reward = new EndpointReward(new Endpoint("judge", ModelFolder.Kind.PRM, "", e.urls(), "", null, null, e.stop(), "", e.limits(), e.timeouts(), true, "{\"task\":\"token_classify\"}", chat, "\n\n",
-            "Be strict.", 2048, 0, 0, scores), ApiKey.NONE);
+        var reward = new EndpointReward(
+                new Endpoint(
+                        "judge",
+                        ModelFolder.Kind.PRM,
+                        "",
+                        e.urls(),
+                        "",
+                        null,
+                        null,
+                        e.stop(),
+                        "",
+                        e.limits(),
+                        e.timeouts(),
+                        true,
+                        "{\"task\":\"token_classify\"}",
+                        chat,
+                        "\n\n",
+                        "Be strict.",
+                        2048,
+                        0,
+                        0,
+                        scores),
+                ApiKey.NONE);
         open.add(reward);
         return reward;
     }
 
     private static RewardModel.Call call(String... steps) {
-        return new RewardModel.Call("1 + 1?", java.util.Arrays.stream(steps).map(text -> Step.of(text, new int[] {1}, new float[] {0})).toList(), true);
+        return new RewardModel.Call(
+                "1 + 1?",
+                java.util.Arrays.stream(steps)
+                        .map(text -> Step.of(text, new int[] {1}, new float[] {0}))
+                        .toList(),
+                true);
     }
 
     private Result.Scored score(EndpointReward reward, String... steps) {
@@ -51,7 +77,15 @@ class EndpointRewardTest {
     }
 
     private void pools(Object rows) {
-        server.on("/pooling", request -> request.json(200, Map.of("data", List.of(Map.of("index", 0, "object", "pooling", "data", rows)), "usage", Map.of("prompt_tokens", 11))));
+        server.on(
+                "/pooling",
+                request -> request.json(
+                        200,
+                        Map.of(
+                                "data",
+                                List.of(Map.of("index", 0, "object", "pooling", "data", rows)),
+                                "usage",
+                                Map.of("prompt_tokens", 11))));
     }
 
     private JsonNode asked(String path) {
@@ -61,17 +95,25 @@ class EndpointRewardTest {
     @Test
     void aTokenClassModelGivesTheSecondClassAtEachStepsEnd() {
         pools(List.of(List.of(0.1, 0.9), List.of(0.75, 0.25)));
-        assertThat(score(reward(null, Scores.DEFAULT), "a\n\n", "b")).isEqualTo(new Result.Scored(List.of(0.9, 0.25), new Cost(0, 11)));
-        assertThat(asked("/pooling").path("messages").toString()).isEqualTo(
-            "[{\"role\":\"system\",\"content\":\"Be strict.\"},{\"role\":\"user\",\"content\":\"1 + 1?\"},{\"role\":\"assistant\",\"content\":\"a<extra_0>b<extra_0>\"}]");
+        assertThat(score(reward(null, Scores.DEFAULT), "a\n\n", "b"))
+                .isEqualTo(new Result.Scored(List.of(0.9, 0.25), new Cost(0, 11)));
+        assertThat(asked("/pooling").path("messages").toString())
+                .isEqualTo(
+                        "[{\"role\":\"system\",\"content\":\"Be strict.\"},{\"role\":\"user\",\"content\":\"1 + 1?\"},{\"role\":\"assistant\",\"content\":\"a<extra_0>b<extra_0>\"}]");
         assertThat(asked("/pooling").path("task").asString()).isEqualTo("token_classify");
-        assertThat(asked("/pooling").path("model").asString()).as("the only one there").isEqualTo("prm");
+        assertThat(asked("/pooling").path("model").asString())
+                .as("the only one there")
+                .isEqualTo("prm");
     }
 
     @Test
     void aTemplateOfItsOwnIsSentAsText() {
         pools(List.of(List.of(0.1, 0.9)));
-        score(reward(new ChatFormat("own", "<s>{system}|{problem}|"), new Scores("pooling", "<e>", Scores.Rows.STEPS, -1, 1, Scores.Activation.NONE, "<end>")), "a\n\n");
+        score(
+                reward(
+                        new ChatFormat("own", "<s>{system}|{problem}|"),
+                        new Scores("pooling", "<e>", Scores.Rows.STEPS, -1, 1, Scores.Activation.NONE, "<end>")),
+                "a\n\n");
         assertThat(asked("/pooling").path("input").asString()).isEqualTo("<s>Be strict.|1 + 1?|a<e><end>");
         assertThat(asked("/pooling").path("add_special_tokens").asBoolean(true)).isFalse();
     }
@@ -80,7 +122,13 @@ class EndpointRewardTest {
     void aValueHeadIsReadAtTheStepsTokens() {
         server.on("/tokenize", request -> request.json(200, Map.of("tokens", List.of(1, 2, 9, 3, 9))));
         pools(List.of(List.of(8), List.of(8), List.of(0), List.of(8), List.of(-2)));
-        var scores = score(reward(new ChatFormat("own", "{system}{problem}"), new Scores("pooling", "<e>", Scores.Rows.TOKENS, 9, 0, Scores.Activation.SIGMOID, "")), "a\n\n", "b\n\n").scores();
+        var scores = score(
+                        reward(
+                                new ChatFormat("own", "{system}{problem}"),
+                                new Scores("pooling", "<e>", Scores.Rows.TOKENS, 9, 0, Scores.Activation.SIGMOID, "")),
+                        "a\n\n",
+                        "b\n\n")
+                .scores();
         assertThat(scores).containsExactly(0.5, 1 / (1 + Math.exp(2)));
         assertThat(asked("/pooling").path("input").toString()).isEqualTo("[1,2,9,3,9]");
     }
@@ -88,15 +136,40 @@ class EndpointRewardTest {
     @Test
     void signTokensAreReadBySoftmax() {
         pools(List.of(List.of(2.0, 2.0), List.of(1, -1)));
-        assertThat(score(reward(null, new Scores("pooling", "ки", Scores.Rows.STEPS, -1, 0, Scores.Activation.SOFTMAX, "")), "a\n\n", "b").scores()).containsExactly(0.5, 1 / (1 + Math.exp(-2)));
+        assertThat(score(
+                                reward(
+                                        null,
+                                        new Scores(
+                                                "pooling",
+                                                "ки",
+                                                Scores.Rows.STEPS,
+                                                -1,
+                                                0,
+                                                Scores.Activation.SOFTMAX,
+                                                "")),
+                                "a\n\n",
+                                "b")
+                        .scores())
+                .containsExactly(0.5, 1 / (1 + Math.exp(-2)));
     }
 
     @Test
     void aClassifierScoresThePathOfEachStep() {
-        server.on("/classify", request -> request.json(200, Map.of("data", List.of(Map.of("index", 1, "probs", List.of(0.7)), Map.of("index", 0, "probs", List.of(0.2))))));
+        server.on(
+                "/classify",
+                request -> request.json(
+                        200,
+                        Map.of(
+                                "data",
+                                List.of(
+                                        Map.of("index", 1, "probs", List.of(0.7)),
+                                        Map.of("index", 0, "probs", List.of(0.2))))));
         var scores = new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, "");
-        assertThat(score(reward(new ChatFormat("own", "{system}{problem}:"), scores), "a\n\n", "b").scores()).containsExactly(0.2, 0.7);
-        assertThat(asked("/classify").path("input").toString()).isEqualTo("[\"Be strict.1 + 1?:a\\n\\n\",\"Be strict.1 + 1?:a\\n\\nb\"]");
+        assertThat(score(reward(new ChatFormat("own", "{system}{problem}:"), scores), "a\n\n", "b")
+                        .scores())
+                .containsExactly(0.2, 0.7);
+        assertThat(asked("/classify").path("input").toString())
+                .isEqualTo("[\"Be strict.1 + 1?:a\\n\\n\",\"Be strict.1 + 1?:a\\n\\nb\"]");
     }
 
     @Test
@@ -108,13 +181,20 @@ class EndpointRewardTest {
     @Test
     void contradictionsAreReported() {
         pools(List.of(List.of(0.1, 0.9)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b")).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("returned 1 scores for 2 steps");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a\n\n", "b"))
+                .hasCauseInstanceOf(EspalierException.class)
+                .hasMessageContaining("returned 1 scores for 2 steps");
         pools(List.of(List.of(0.1)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("returns 1 numbers per row and \"column\" is 1");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a"))
+                .hasMessageContaining("returns 1 numbers per row and \"column\" is 1");
         pools(List.of(List.of(3, 5)));
-        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a")).hasMessageContaining("5.0, which is not a probability; set \"activation\"");
-        assertThatThrownBy(() -> reward(null, new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, ""))).hasMessageContaining("needs \"chat\" in its file");
+        assertThatThrownBy(() -> score(reward(null, Scores.DEFAULT), "a"))
+                .hasMessageContaining("5.0, which is not a probability; set \"activation\"");
+        assertThatThrownBy(() ->
+                        reward(null, new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, "")))
+                .hasMessageContaining("needs \"chat\" in its file");
         server.on("/pooling", request -> request.json(500, Map.of("error", "no")));
-        assertThatThrownBy(() -> score(reward(PLAIN, Scores.DEFAULT), "a")).hasMessageContaining("has no place for a system prompt");
+        assertThatThrownBy(() -> score(reward(PLAIN, Scores.DEFAULT), "a"))
+                .hasMessageContaining("has no place for a system prompt");
     }
 }

@@ -37,7 +37,16 @@ class EndpointSearchTest {
     private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
         var events = new ArrayList<SearchEvent>();
         try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE, time)) {
-            new SearchDriver(Strategies::of, Runs.config(strategy, Map.of("N", 16, "M", 4), 5), Runs.PROBLEM, policy, FakeModels.prompt().reward(), new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
+            new SearchDriver(
+                            Strategies::of,
+                            Runs.config(strategy, Map.of("N", 16, "M", 4), 5),
+                            Runs.PROBLEM,
+                            policy,
+                            FakeModels.prompt().reward(),
+                            new SearchControl(),
+                            (_, event, _, _) -> events.add(event),
+                            List.of())
+                    .run();
         }
         return events;
     }
@@ -69,7 +78,8 @@ class EndpointSearchTest {
     @ValueSource(strings = {"beam-search", "dvts"})
     void oneOfTwoServersDiesInTheMiddleAndNothingIsLostOrCountedTwice(String strategy) {
         var expected = undisturbed(strategy);
-        try (var dying = new FakeServer("vllm", "m"); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+        try (var dying = new FakeServer("vllm", "m");
+                var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
             dying.on(COMPLETIONS, request -> {
                 if (request.number() <= 6) {
                     Ruled.VLLM.answer(request);
@@ -78,7 +88,8 @@ class EndpointSearchTest {
                 if (request.number() == 7) Thread.ofVirtual().start(dying::close);
                 request.hang();
             });
-            assertThat(log(strategy, List.of(dying.url(), other.url()), UnaryOperator.identity())).isEqualTo(expected);
+            assertThat(log(strategy, List.of(dying.url(), other.url()), UnaryOperator.identity()))
+                    .isEqualTo(expected);
             assertThat(dying.count(COMPLETIONS)).as("the load was spread").isGreaterThan(6);
             assertThat(other.count(COMPLETIONS)).isPositive();
         }
@@ -88,8 +99,10 @@ class EndpointSearchTest {
     @ValueSource(strings = {"beam-search", "dvts"})
     void serversThatKeepFailingNowAndThenGiveTheSameLog(String strategy) {
         var expected = undisturbed(strategy);
-        try (var one = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody); var two = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody)) {
-            assertThat(log(strategy, List.of(one.url(), two.url()), EndpointSearchTest::patient)).isEqualTo(expected);
+        try (var one = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody);
+                var two = new FakeServer("vllm", "m").on(COMPLETIONS, EndpointSearchTest::moody)) {
+            assertThat(log(strategy, List.of(one.url(), two.url()), EndpointSearchTest::patient))
+                    .isEqualTo(expected);
         }
     }
 
@@ -107,17 +120,44 @@ class EndpointSearchTest {
     void aStalledRequestIsRetriedElsewhereAndCountedOnce(String strategy) {
         var expected = undisturbed(strategy);
         var clock = new TestClock();
-        try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, request -> stalling(request, clock)); var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
-            var log = log(strategy, List.of(stalling.url(), other.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
-                new Endpoint.Timeouts(Duration.ofSeconds(5), SILENCE, Duration.ofMinutes(60), 200, Duration.ofSeconds(60), Duration.ofNanos(1)), true), clock);
+        try (var stalling = new FakeServer("vllm", "m").on(COMPLETIONS, request -> stalling(request, clock));
+                var other = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
+            var log = log(
+                    strategy,
+                    List.of(stalling.url(), other.url()),
+                    e -> EndpointPolicyTest.with(
+                            e,
+                            e.api(),
+                            e.stop(),
+                            e.limits(),
+                            new Endpoint.Timeouts(
+                                    Duration.ofSeconds(5),
+                                    SILENCE,
+                                    Duration.ofMinutes(60),
+                                    200,
+                                    Duration.ofSeconds(60),
+                                    Duration.ofNanos(1)),
+                            true),
+                    clock);
             assertThat(log).isEqualTo(expected);
             assertThat(stalling.count(COMPLETIONS)).as("some stalled").isGreaterThan(5);
         }
     }
 
     private static Endpoint patient(Endpoint e) {
-        return EndpointPolicyTest.with(e, e.api(), e.stop(), new Endpoint.Limits(4, 0, 1), new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 200, Duration.ofSeconds(60),
-            Duration.ofNanos(1)), true);
+        return EndpointPolicyTest.with(
+                e,
+                e.api(),
+                e.stop(),
+                new Endpoint.Limits(4, 0, 1),
+                new Endpoint.Timeouts(
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(60),
+                        200,
+                        Duration.ofSeconds(60),
+                        Duration.ofNanos(1)),
+                true);
     }
 
     @Test
@@ -125,7 +165,8 @@ class EndpointSearchTest {
         var expected = undisturbed("beam-search");
         try (var server = new FakeServer("vllm", "m").on(COMPLETIONS, Ruled.VLLM::answer)) {
             var dead = URI.create("http://localhost:" + FreePort.find() + "/v1");
-            assertThat(log("beam-search", List.of(dead, server.url()), UnaryOperator.identity())).isEqualTo(expected);
+            assertThat(log("beam-search", List.of(dead, server.url()), UnaryOperator.identity()))
+                    .isEqualTo(expected);
         }
     }
 
@@ -137,10 +178,31 @@ class EndpointSearchTest {
             if (request.number() >= 20) request.hang();
             Ruled.VLLM.answer(request);
         });
-        var log = log("beam-search", List.of(server.url()), e -> EndpointPolicyTest.with(e, e.api(), e.stop(), e.limits(),
-            new Endpoint.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 3, Duration.ofMillis(50), Duration.ofNanos(1)), true));
-        assertThat(log.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("The endpoint http://localhost:").contains(" of test "));
+        var log = log(
+                "beam-search",
+                List.of(server.url()),
+                e -> EndpointPolicyTest.with(
+                        e,
+                        e.api(),
+                        e.stop(),
+                        e.limits(),
+                        new Endpoint.Timeouts(
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(20),
+                                Duration.ofSeconds(60),
+                                3,
+                                Duration.ofMillis(50),
+                                Duration.ofNanos(1)),
+                        true));
+        assertThat(log.getLast())
+                .isInstanceOfSatisfying(
+                        SearchEvent.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .contains("The endpoint http://localhost:")
+                                .contains(" of test "));
         var expected = undisturbed("beam-search");
-        assertThat(log.subList(0, log.size() - 1)).as("what it had is right").isEqualTo(expected.subList(0, log.size() - 1));
+        assertThat(log.subList(0, log.size() - 1))
+                .as("what it had is right")
+                .isEqualTo(expected.subList(0, log.size() - 1));
     }
 }

@@ -33,11 +33,16 @@ public final class FakeServer implements AutoCloseable {
         }
 
         public void json(int status, Object document, String... headers) throws IOException {
-            text(status, document instanceof String text ? text : JsonMapper.shared().writeValueAsString(document), "application/json", headers);
+            text(
+                    status,
+                    document instanceof String text ? text : JsonMapper.shared().writeValueAsString(document),
+                    "application/json",
+                    headers);
         }
 
         public void text(int status, String text, String type, String... headers) throws IOException {
-            for (int i = 0; i < headers.length; i += 2) exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
+            for (int i = 0; i < headers.length; i += 2)
+                exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
             exchange.getResponseHeaders().add("Content-Type", type);
             var bytes = text.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
@@ -59,7 +64,8 @@ public final class FakeServer implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             var body = exchange.getResponseBody();
             for (var piece : pieces) {
-                body.write((": alive\n\ndata: " + JsonMapper.shared().writeValueAsString(piece) + "\n\n").getBytes(StandardCharsets.UTF_8));
+                body.write((": alive\n\ndata: " + JsonMapper.shared().writeValueAsString(piece) + "\n\n")
+                        .getBytes(StandardCharsets.UTF_8));
                 body.flush();
             }
         }
@@ -92,7 +98,15 @@ public final class FakeServer implements AutoCloseable {
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", this::handle);
-        on("/v1/models", request -> request.json(200, Map.of("data", java.util.Arrays.stream(models).map(name -> Map.of("id", name, "owned_by", owner, "max_model_len", 4096)).toList())));
+        on(
+                "/v1/models",
+                request -> request.json(
+                        200,
+                        Map.of(
+                                "data",
+                                java.util.Arrays.stream(models)
+                                        .map(name -> Map.of("id", name, "owned_by", owner, "max_model_len", 4096))
+                                        .toList())));
         server.start();
     }
 
@@ -125,7 +139,9 @@ public final class FakeServer implements AutoCloseable {
             var authorization = exchange.getRequestHeaders().getFirst("Authorization");
             if (authorization != null) authorizations.add(authorization);
             var sent = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            var body = sent.isEmpty() ? JsonMapper.shared().createObjectNode() : JsonMapper.shared().readTree(sent);
+            var body = sent.isEmpty()
+                    ? JsonMapper.shared().createObjectNode()
+                    : JsonMapper.shared().readTree(sent);
             bodies.computeIfAbsent(path, _ -> new ConcurrentLinkedQueue<>()).add(body);
             int number = counts.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
             var request = new Request(exchange, body, number, this);

@@ -42,7 +42,11 @@ public final class OnnxServer implements AutoCloseable {
         reward = Models.reward(rewardFolder, Device.CPU, 1);
         tokenizer = Tokenizer.read(folder.path().resolve(folder.files().tokenizer()));
         http = new FakeServer("vllm", "served");
-        http.on("/tokenize", guarded(request -> request.json(200, Map.of("tokens", tokenize(request.body().path("prompt").asString())))));
+        http.on(
+                "/tokenize",
+                guarded(request -> request.json(
+                        200,
+                        Map.of("tokens", tokenize(request.body().path("prompt").asString())))));
         http.on("/v1/completions", guarded(this::complete));
         http.on("/pooling", guarded(this::pool));
     }
@@ -50,7 +54,8 @@ public final class OnnxServer implements AutoCloseable {
     private FakeServer.Handler guarded(FakeServer.Handler handler) {
         return request -> {
             var given = request.header("Authorization");
-            if (authorization != null && !authorization.equals(given)) request.json(401, Map.of("error", Map.of("message", "wrong key: " + given)));
+            if (authorization != null && !authorization.equals(given))
+                request.json(401, Map.of("error", Map.of("message", "wrong key: " + given)));
             else handler.answer(request);
         };
     }
@@ -62,7 +67,9 @@ public final class OnnxServer implements AutoCloseable {
 
     private List<Integer> tokenize(String prompt) {
         var problem = problem(prompt);
-        var ids = Arrays.stream(folder.prompting().chat().encode(tokenizer, problem, "")).boxed().toList();
+        var ids = Arrays.stream(folder.prompting().chat().encode(tokenizer, problem, ""))
+                .boxed()
+                .toList();
         problems.put(ids, problem);
         return ids;
     }
@@ -82,18 +89,50 @@ public final class OnnxServer implements AutoCloseable {
         int[] path;
         if (prompt.isArray()) {
             var ids = prompt.valueStream().map(JsonNode::asInt).toList();
-            var known = problems.keySet().stream().filter(start -> start.size() <= ids.size() && ids.subList(0, start.size()).equals(start)).findFirst().orElseThrow();
+            var known = problems.keySet().stream()
+                    .filter(start -> start.size() <= ids.size()
+                            && ids.subList(0, start.size()).equals(start))
+                    .findFirst()
+                    .orElseThrow();
             problem = problems.get(known);
-            path = ids.subList(known.size(), ids.size()).stream().mapToInt(id -> id).toArray();
+            path = ids.subList(known.size(), ids.size()).stream()
+                    .mapToInt(id -> id)
+                    .toArray();
         } else {
             problem = problem(prompt.asString());
             path = policy.tokens(said(prompt.asString()));
         }
-        var generation = new Generation(body.path("temperature").asDouble(), body.path("top_p").asDouble(), body.path("max_tokens").asInt(), folder.prompting().separator(), "");
-        var steps = path.length == 0 ? List.<Step>of() : List.of(Step.of(tokenizer.decode(path), path, new float[path.length]));
-        var result = policy.generate(new LanguageModel.Call(problem, steps, !body.path("stop").isEmpty(), generation, body.path("max_tokens").asInt(), key(body.path("seed").asLong()))).join();
+        var generation = new Generation(
+                body.path("temperature").asDouble(),
+                body.path("top_p").asDouble(),
+                body.path("max_tokens").asInt(),
+                folder.prompting().separator(),
+                "");
+        var steps = path.length == 0
+                ? List.<Step>of()
+                : List.of(Step.of(tokenizer.decode(path), path, new float[path.length]));
+        var result = policy.generate(new LanguageModel.Call(
+                        problem,
+                        steps,
+                        !body.path("stop").isEmpty(),
+                        generation,
+                        body.path("max_tokens").asInt(),
+                        key(body.path("seed").asLong())))
+                .join();
         int prompted = folder.prompting().chat().encode(tokenizer, problem, "").length + path.length;
-        request.stream(List.of(piece(result), Map.of("choices", List.of(), "usage", Map.of("prompt_tokens", prompted, "completion_tokens", result.cost().generated()))), true);
+        request.stream(
+                List.of(
+                        piece(result),
+                        Map.of(
+                                "choices",
+                                List.of(),
+                                "usage",
+                                Map.of(
+                                        "prompt_tokens",
+                                        prompted,
+                                        "completion_tokens",
+                                        result.cost().generated()))),
+                true);
     }
 
     private Map<String, Object> piece(Result.Sampled result) {
@@ -109,19 +148,42 @@ public final class OnnxServer implements AutoCloseable {
         }
         var choice = new HashMap<String, Object>();
         choice.put("index", 0);
-        choice.put("text", String.join("", result.steps().stream().map(Step::text).toList()));
+        choice.put(
+                "text", String.join("", result.steps().stream().map(Step::text).toList()));
         choice.put("finish_reason", result.finish() == Finish.LENGTH ? "length" : "stop");
-        choice.put("stop_reason", result.finish() == Finish.STEP ? folder.prompting().separator() : null);
+        choice.put(
+                "stop_reason",
+                result.finish() == Finish.STEP ? folder.prompting().separator() : null);
         choice.put("token_ids", ids);
-        choice.put("logprobs", Map.of("tokens", ids.stream().map(id -> tokenizer.decode(new int[] {id})).toList(), "token_logprobs", logProbs));
+        choice.put(
+                "logprobs",
+                Map.of(
+                        "tokens",
+                        ids.stream().map(id -> tokenizer.decode(new int[] {id})).toList(),
+                        "token_logprobs",
+                        logProbs));
         return Map.of("choices", List.of(choice));
     }
 
     private void pool(FakeServer.Request request) throws IOException {
         var text = request.body().path("input").asString();
-        var steps = new StepSplitter(folder.prompting().separator()).split(said(text)).stream().map(step -> Step.of(step, new int[0], new float[0])).toList();
-        var scores = reward.score(new RewardModel.Call(problem(text), steps, false)).join();
-        request.json(200, Map.of("data", List.of(Map.of("index", 0, "data", scores.scores().stream().map(List::of).toList())), "usage", Map.of("prompt_tokens", scores.cost().processed())));
+        var steps = new StepSplitter(folder.prompting().separator())
+                .split(said(text)).stream()
+                        .map(step -> Step.of(step, new int[0], new float[0]))
+                        .toList();
+        var scores =
+                reward.score(new RewardModel.Call(problem(text), steps, false)).join();
+        request.json(
+                200,
+                Map.of(
+                        "data",
+                        List.of(Map.of(
+                                "index",
+                                0,
+                                "data",
+                                scores.scores().stream().map(List::of).toList())),
+                        "usage",
+                        Map.of("prompt_tokens", scores.cost().processed())));
     }
 
     @Override

@@ -34,7 +34,9 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
         while (true) {
             depth++;
             boolean last = depth >= 2 + random.nextInt(4);
-            var texts = last ? List.of("Therefore", " $\\boxed{" + random.nextInt(7) + "}$.", "<|end|>") : List.of("## Step " + depth, ": é" + random.nextInt(1000), ".\n\n");
+            var texts = last
+                    ? List.of("Therefore", " $\\boxed{" + random.nextInt(7) + "}$.", "<|end|>")
+                    : List.of("## Step " + depth, ": é" + random.nextInt(1000), ".\n\n");
             for (var text : texts) tokens.add(new Token(text, -random.nextDouble()));
             if (last) return tokens;
         }
@@ -43,7 +45,8 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
     /// Answers one request.
     public void answer(Request request) throws IOException {
         var choices = choices(request.body(), request.body().path("n").asInt(1));
-        if (streams && request.body().path("stream").asBoolean(false)) request.stream(pieces(request.body(), choices), true);
+        if (streams && request.body().path("stream").asBoolean(false))
+            request.stream(pieces(request.body(), choices), true);
         else request.json(200, whole(request.body(), choices));
     }
 
@@ -59,20 +62,28 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
         var stop = body.path("stop").path(0).asString("");
         var taken = new ArrayList<Token>();
         var text = new StringBuilder();
-        for (var token : tokens(body.path("prompt").asString(), seed, body.path("temperature").asDouble() == 0)) {
+        for (var token : tokens(
+                body.path("prompt").asString(), seed, body.path("temperature").asDouble() == 0)) {
             taken.add(token);
             if (token.text.equals("<|end|>")) return new Choice(taken, text.toString(), "stop", null);
             text.append(token.text);
             int at = stop.isEmpty() ? -1 : text.indexOf(stop);
-            if (at >= 0) return new Choice(taken, text.substring(0, at + (keepsStop ? stop.length() : 0)), "stop", namesStop ? stop : null);
-            if (taken.size() == body.path("max_tokens").asInt(Integer.MAX_VALUE)) return new Choice(taken, text.toString(), "length", null);
+            if (at >= 0)
+                return new Choice(
+                        taken,
+                        text.substring(0, at + (keepsStop ? stop.length() : 0)),
+                        "stop",
+                        namesStop ? stop : null);
+            if (taken.size() == body.path("max_tokens").asInt(Integer.MAX_VALUE))
+                return new Choice(taken, text.toString(), "length", null);
         }
         throw new IllegalStateException("every continuation ends");
     }
 
     Map<String, Object> whole(JsonNode body, List<Choice> choices) {
         var given = new ArrayList<Map<String, Object>>();
-        for (int i = 0; i < choices.size(); i++) given.add(piece(i, choices.get(i).text, choices.get(i).tokens, choices.get(i)));
+        for (int i = 0; i < choices.size(); i++)
+            given.add(piece(i, choices.get(i).text, choices.get(i).tokens, choices.get(i)));
         var document = new HashMap<String, Object>(Map.of("object", "text_completion", "choices", given));
         if (usage) document.put("usage", counts(body, choices));
         return document;
@@ -88,7 +99,13 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
             for (int t = 0; t < choice.tokens.size(); t++) {
                 var token = choice.tokens.get(t);
                 int to = Math.min(choice.text.length(), from + token.text.length());
-                pieces.add(Map.of("choices", List.of(piece(i, choice.text.substring(from, to), List.of(token), t == choice.tokens.size() - 1 ? choice : null))));
+                pieces.add(Map.of(
+                        "choices",
+                        List.of(piece(
+                                i,
+                                choice.text.substring(from, to),
+                                List.of(token),
+                                t == choice.tokens.size() - 1 ? choice : null))));
                 from = to;
             }
         }
@@ -102,11 +119,22 @@ public record Ruled(boolean keepsStop, boolean namesStop, boolean logProbs, bool
         piece.put("text", text);
         piece.put("finish_reason", end == null ? null : end.finish);
         if (end != null && namesStop) piece.put("stop_reason", end.stopped);
-        if (logProbs) piece.put("logprobs", Map.of("tokens", tokens.stream().map(Token::text).toList(), "token_logprobs", tokens.stream().map(Token::logProb).toList()));
+        if (logProbs)
+            piece.put(
+                    "logprobs",
+                    Map.of(
+                            "tokens",
+                            tokens.stream().map(Token::text).toList(),
+                            "token_logprobs",
+                            tokens.stream().map(Token::logProb).toList()));
         return piece;
     }
 
     private static Map<String, Object> counts(JsonNode body, List<Choice> choices) {
-        return Map.of("prompt_tokens", body.path("prompt").asString().length(), "completion_tokens", choices.stream().mapToInt(choice -> choice.tokens.size()).sum());
+        return Map.of(
+                "prompt_tokens",
+                body.path("prompt").asString().length(),
+                "completion_tokens",
+                choices.stream().mapToInt(choice -> choice.tokens.size()).sum());
     }
 }

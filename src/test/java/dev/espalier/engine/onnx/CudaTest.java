@@ -45,19 +45,32 @@ class CudaTest {
 
     private static List<Result.Sampled> samples(ModelFolder model, DeviceBackend backend) {
         try (var policy = new OnnxPolicy(model, backend, 1, new PolicyLimits(16, 64 << 20))) {
-            return IntStream.range(0, 16).mapToObj(i -> policy.generate(new LanguageModel.Call("What is $12 + 7$?", List.of(), false, new Generation(0.8, 0.95, 24, "\n\n\n\n", ""), 24,
-                SampleKey.of(1, "cuda", List.of(i))))).toList().stream().map(CompletableFuture::join).toList();
+            return IntStream.range(0, 16)
+                    .mapToObj(i -> policy.generate(new LanguageModel.Call(
+                            "What is $12 + 7$?",
+                            List.of(),
+                            false,
+                            new Generation(0.8, 0.95, 24, "\n\n\n\n", ""),
+                            24,
+                            SampleKey.of(1, "cuda", List.of(i)))))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
         }
     }
 
-    /// In single precision the kernels round differently, so a draw may select another token; most rows have the CPU's
-    /// tokens.
+    /// In single precision the kernels round differently, so a draw may select another token; most rows have the
+    /// CPU's tokens.
     @ParameterizedTest
     @ValueSource(strings = {"llama-3.2", "qwen3"})
     void inSinglePrecisionTheTokensEqualTheCpus(String name) {
         var there = samples(ExportedModels.folder(name), cuda());
         var here = samples(ExportedModels.folder(name), Backends.of(Device.CPU));
-        assertThat(IntStream.range(0, 16).filter(i -> same(there.get(i), here.get(i), SINGLE)).count()).isGreaterThanOrEqualTo(14);
+        assertThat(IntStream.range(0, 16)
+                        .filter(i -> same(there.get(i), here.get(i), SINGLE))
+                        .count())
+                .isGreaterThanOrEqualTo(14);
     }
 
     /// GroupQueryAttention has no single-precision kernel for CUDA, so it runs on the CPU within the graph.
@@ -65,7 +78,10 @@ class CudaTest {
     void theSampleModelRunsToo() {
         var there = samples(SampleModels.folder("policy-small"), cuda());
         var here = samples(SampleModels.folder("policy-small"), Backends.of(Device.CPU));
-        assertThat(IntStream.range(0, 16).filter(i -> same(there.get(i), here.get(i), SINGLE)).count()).isGreaterThanOrEqualTo(14);
+        assertThat(IntStream.range(0, 16)
+                        .filter(i -> same(there.get(i), here.get(i), SINGLE))
+                        .count())
+                .isGreaterThanOrEqualTo(14);
     }
 
     /// The main case for CUDA: GroupQueryAttention in half precision, past and present in one GPU memory.
@@ -75,9 +91,16 @@ class CudaTest {
         var expected = ExportedModels.expected("qwen2.5-genai-f16");
         var tokens = ExportedModels.ids(expected.path("greedy").path("tokens"));
         var logProbs = ExportedModels.numbers(expected.path("greedy").path("log_probabilities"));
-        try (var policy = new OnnxPolicy(ExportedModels.folder("qwen2.5-genai-f16"), backend, 1, new PolicyLimits(1, 0))) {
-            var result = policy.generate(new LanguageModel.Call(expected.path("prompts").get(0).path("problem").asString(), List.of(), false,
-                new Generation(0, 1, tokens.length, "\n\n\n\n", ""), tokens.length, SampleKey.of(1, "g", List.of(0)))).join();
+        try (var policy =
+                new OnnxPolicy(ExportedModels.folder("qwen2.5-genai-f16"), backend, 1, new PolicyLimits(1, 0))) {
+            var result = policy.generate(new LanguageModel.Call(
+                            expected.path("prompts").get(0).path("problem").asString(),
+                            List.of(),
+                            false,
+                            new Generation(0, 1, tokens.length, "\n\n\n\n", ""),
+                            tokens.length,
+                            SampleKey.of(1, "g", List.of(0))))
+                    .join();
             var step = result.steps().getFirst();
             assertThat(step.tokens()[0]).isEqualTo(tokens[0]);
             assertThat((double) step.logProbs()[0]).isCloseTo(logProbs[0], within(HALF));
@@ -92,13 +115,15 @@ class CudaTest {
 
     private static boolean same(Result.Sampled a, Result.Sampled b, double tolerance) {
         if (a.steps().size() != b.steps().size()) return false;
-        for (int i = 0; i < a.steps().size(); i++) if (!same(a.steps().get(i), b.steps().get(i), tolerance)) return false;
+        for (int i = 0; i < a.steps().size(); i++)
+            if (!same(a.steps().get(i), b.steps().get(i), tolerance)) return false;
         return true;
     }
 
     private static boolean same(Step a, Step b, double tolerance) {
         if (!java.util.Arrays.equals(a.tokens(), b.tokens())) return false;
-        for (int i = 0; i < a.tokens().length; i++) if (Math.abs(a.logProbs()[i] - b.logProbs()[i]) > tolerance) return false;
+        for (int i = 0; i < a.tokens().length; i++)
+            if (Math.abs(a.logProbs()[i] - b.logProbs()[i]) > tolerance) return false;
         return true;
     }
 }

@@ -29,7 +29,8 @@ public final class EndlessGraph {
         }
         Files.write(file, model.toBytes());
         var description = file.resolveSibling("espalier.json");
-        if (Files.exists(description)) Files.writeString(description, Files.readString(description).replace(hash(before), hash(model.toBytes())));
+        if (Files.exists(description))
+            Files.writeString(description, Files.readString(description).replace(hash(before), hash(model.toBytes())));
     }
 
     private static byte[] bytes(Proto.Field field) {
@@ -46,15 +47,34 @@ public final class EndlessGraph {
 
     private static Proto.Message graph(MemorySegment bytes, String output, int token) {
         var graph = new Proto.Message();
-        for (var field : Proto.fields(bytes)) graph.bytes(field.number(), field.number() == 1 ? renamed(field, output).toBytes() : bytes(field));
-        graph.message(5, number("endless_token", INT64, token)).message(5, number("endless_trips", INT64, Long.MAX_VALUE)).message(5, number("endless_zero", 1, 0));
+        for (var field : Proto.fields(bytes))
+            graph.bytes(
+                    field.number(), field.number() == 1 ? renamed(field, output).toBytes() : bytes(field));
+        graph.message(5, number("endless_token", INT64, token))
+                .message(5, number("endless_trips", INT64, Long.MAX_VALUE))
+                .message(5, number("endless_zero", 1, 0));
         graph.message(1, node(token < 0 ? "Greater" : "Equal", "endless_at", "input_ids", "endless_token"));
         graph.message(1, node("Cast", "endless_at_64", "endless_at").message(5, whole("to", INT64)));
         graph.message(1, node("ReduceMax", "endless_any", "endless_at_64").message(5, whole("keepdims", 0)));
         graph.message(1, node("Cast", "endless_goes_on", "endless_any").message(5, whole("to", BOOL)));
-        var body = new Proto.Message().message(1, node("Identity", "still", "goes_on")).message(1, node("Identity", "kept", "number")).text(2, "body")
-            .message(11, scalar("turn", INT64)).message(11, scalar("goes_on", BOOL)).message(11, scalar("number", 1)).message(12, scalar("still", BOOL)).message(12, scalar("kept", 1));
-        graph.message(1, node("Loop", "endless_found", "endless_trips", "endless_goes_on", "endless_zero").message(5, new Proto.Message().text(1, "body").message(6, body).number(20, 5)));
+        var body = new Proto.Message()
+                .message(1, node("Identity", "still", "goes_on"))
+                .message(1, node("Identity", "kept", "number"))
+                .text(2, "body")
+                .message(11, scalar("turn", INT64))
+                .message(11, scalar("goes_on", BOOL))
+                .message(11, scalar("number", 1))
+                .message(12, scalar("still", BOOL))
+                .message(12, scalar("kept", 1));
+        graph.message(
+                1,
+                node("Loop", "endless_found", "endless_trips", "endless_goes_on", "endless_zero")
+                        .message(
+                                5,
+                                new Proto.Message()
+                                        .text(1, "body")
+                                        .message(6, body)
+                                        .number(20, 5)));
         return graph.message(1, node("Add", output, output + "_before", "endless_found"));
     }
 
@@ -62,7 +82,9 @@ public final class EndlessGraph {
         var renamed = new Proto.Message();
         for (var field : Proto.fields(node.bytes())) {
             boolean makes = field.number() == 2 && field.text().equals(output);
-            renamed.bytes(field.number(), makes ? (output + "_before").getBytes(java.nio.charset.StandardCharsets.UTF_8) : bytes(field));
+            renamed.bytes(
+                    field.number(),
+                    makes ? (output + "_before").getBytes(java.nio.charset.StandardCharsets.UTF_8) : bytes(field));
         }
         return renamed;
     }
@@ -80,11 +102,17 @@ public final class EndlessGraph {
     private static Proto.Message number(String name, int type, long value) {
         var tensor = new Proto.Message().number(2, type);
         // The bytes of a float 0 are all zero.
-        if (type == INT64) tensor.number(7, value); else tensor.bytes(9, new byte[4]);
+        if (type == INT64) tensor.number(7, value);
+        else tensor.bytes(9, new byte[4]);
         return tensor.text(8, name);
     }
 
     private static Proto.Message scalar(String name, int type) {
-        return new Proto.Message().text(1, name).message(2, new Proto.Message().message(1, new Proto.Message().number(1, type).message(2, new Proto.Message())));
+        return new Proto.Message()
+                .text(1, name)
+                .message(
+                        2,
+                        new Proto.Message()
+                                .message(1, new Proto.Message().number(1, type).message(2, new Proto.Message())));
     }
 }

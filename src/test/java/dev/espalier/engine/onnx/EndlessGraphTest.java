@@ -84,7 +84,9 @@ class EndlessGraphTest {
     }
 
     private static List<Result.Sampled> samples(OnnxPolicy policy) {
-        var all = IntStream.range(0, 6).mapToObj(i -> policy.generate(call("Compute $3 + 4$.", List.of(), i))).toList();
+        var all = IntStream.range(0, 6)
+                .mapToObj(i -> policy.generate(call("Compute $3 + 4$.", List.of(), i)))
+                .toList();
         return all.stream().map(EndlessGraphTest::joined).toList();
     }
 
@@ -101,12 +103,15 @@ class EndlessGraphTest {
     @MethodSource("interfaces")
     void aCancelledRequestsRunEndsAndTheWorkerServesTheNext(DeviceBackend backend) throws IOException {
         List<Result.Sampled> expected;
-        try (var own = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 1, new PolicyLimits(4, 64 << 20, 1, 1L << 30))) {
+        try (var own = new OnnxPolicy(
+                SampleModels.folder("policy-small"), backend, 1, new PolicyLimits(4, 64 << 20, 1, 1L << 30))) {
             expected = samples(own);
         }
         try (var policy = policy(backend)) {
             // During prefill and during decoding.
-            for (var endless : List.of(call(ENDLESS + " and more", List.of(), 0), call("Compute $3 + 4$.", List.of(step(policy, "a" + ENDLESS + "b")), 1))) {
+            for (var endless : List.of(
+                    call(ENDLESS + " and more", List.of(), 0),
+                    call("Compute $3 + 4$.", List.of(step(policy, "a" + ENDLESS + "b")), 1))) {
                 var cancelled = policy.generate(endless);
                 if (!endless.path().isEmpty()) awaitRun(endless.executed());
                 cancelled.cancel(true);
@@ -127,14 +132,27 @@ class EndlessGraphTest {
             awaitRun(turning.executed());
             reading = policy.generate(call(ENDLESS, List.of(), 2));
         }
-        for (var future : List.of(running, reading)) assertThatThrownBy(() -> joined(future)).hasCauseInstanceOf(EspalierException.class).hasMessageContaining("was closed; open it again to go on.");
+        for (var future : List.of(running, reading))
+            assertThatThrownBy(() -> joined(future))
+                    .hasCauseInstanceOf(EspalierException.class)
+                    .hasMessageContaining("was closed; open it again to go on.");
     }
 
     @ParameterizedTest
     @MethodSource("interfaces")
     void aRewardModelsRunIsCancelledToo(DeviceBackend backend) throws IOException {
-        var good = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is 7.\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
-        var endless = new RewardModel.Call(Problem.typed("Compute $3 + 4$.", null), List.of(Step.of("It is " + ENDLESS + ".\n\n", new int[0], new float[0])), false, SampleKey.of(0, "p", List.of()), new LongAdder());
+        var good = new RewardModel.Call(
+                Problem.typed("Compute $3 + 4$.", null),
+                List.of(Step.of("It is 7.\n\n", new int[0], new float[0])),
+                false,
+                SampleKey.of(0, "p", List.of()),
+                new LongAdder());
+        var endless = new RewardModel.Call(
+                Problem.typed("Compute $3 + 4$.", null),
+                List.of(Step.of("It is " + ENDLESS + ".\n\n", new int[0], new float[0])),
+                false,
+                SampleKey.of(0, "p", List.of()),
+                new LongAdder());
         Result.Scored expected;
         try (var own = new OnnxRewardModel(SampleModels.folder("prm"), backend, 1, 64 << 20)) {
             expected = joined(own.score(good));
@@ -164,7 +182,8 @@ class EndlessGraphTest {
             asked.set(true);
             return unneeded.get();
         });
-        var opened = CompletableFuture.supplyAsync(() -> opening.within(() -> RewriteCheck.checked(model, backend, 1, checks)));
+        var opened = CompletableFuture.supplyAsync(
+                () -> opening.within(() -> RewriteCheck.checked(model, backend, 1, checks)));
         // A run evaluates the condition when it begins.
         while (!asked.get()) Thread.onSpinWait();
         unneeded.set(true);
@@ -177,7 +196,8 @@ class EndlessGraphTest {
     void onlyAGraphWithALoopIsGivenATime() throws IOException {
         var model = model("policy-small", "logits");
         var plain = SampleModels.folder("policy-small");
-        try (var session = Backends.of(Device.CPU).open(plain.path().resolve(plain.files().graph()), GraphOptions.threads(1))) {
+        try (var session =
+                Backends.of(Device.CPU).open(plain.path().resolve(plain.files().graph()), GraphOptions.threads(1))) {
             assertThat(LoopGuard.of(plain, session)).as("always ends").isSameAs(session);
             assertThat(LoopGuard.of(model, session)).isInstanceOf(LoopGuard.class);
         }
@@ -199,14 +219,17 @@ class EndlessGraphTest {
         }
 
         @Override
-        public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
+        public Map<String, DeviceTensor> run(
+                Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
             runs.incrementAndGet();
             if (ends) return Map.of();
             var terminated = new CompletableFuture<Boolean>();
-            return GraphRuns.run(() -> {
-                terminated.join();
-                throw new DeviceException("terminated");
-            }, () -> terminated.complete(true));
+            return GraphRuns.run(
+                    () -> {
+                        terminated.join();
+                        throw new DeviceException("terminated");
+                    },
+                    () -> terminated.complete(true));
         }
 
         @Override
@@ -218,11 +241,12 @@ class EndlessGraphTest {
         var endless = new EndlessSession();
         var guarded = new LoopGuard(endless, Duration.ofMillis(50));
         for (int i = 0; i < 2; i++) {
-            assertThatThrownBy(() -> new GraphRuns().within(() -> guarded.run(Map.of(), Map.of(), Set.of()))).isInstanceOfSatisfying(DeviceException.class, e -> {
-                assertThat(e.endless()).isTrue();
-                assertThat(e.getMessage()).contains("has a loop that did not end");
-                assertThat(e.advice("")).contains("-Despalier.loop-seconds");
-            });
+            assertThatThrownBy(() -> new GraphRuns().within(() -> guarded.run(Map.of(), Map.of(), Set.of())))
+                    .isInstanceOfSatisfying(DeviceException.class, e -> {
+                        assertThat(e.endless()).isTrue();
+                        assertThat(e.getMessage()).contains("has a loop that did not end");
+                        assertThat(e.advice("")).contains("-Despalier.loop-seconds");
+                    });
         }
         assertThat(endless.runs).hasValue(1);
     }
@@ -231,7 +255,9 @@ class EndlessGraphTest {
     void aRunThatNobodyNeedsIsCancelledBeforeItsTimeIsOver() {
         var runs = new GraphRuns();
         runs.cancelWhen(() -> true);
-        assertThatThrownBy(() -> runs.within(() -> new LoopGuard(new EndlessSession(), Duration.ofHours(1)).run(Map.of(), Map.of(), Set.of()))).isInstanceOf(CancellationException.class);
+        assertThatThrownBy(() -> runs.within(() ->
+                        new LoopGuard(new EndlessSession(), Duration.ofHours(1)).run(Map.of(), Map.of(), Set.of())))
+                .isInstanceOf(CancellationException.class);
     }
 
     @Test
@@ -250,17 +276,18 @@ class EndlessGraphTest {
         var requests = List.of(new CompletableFuture<String>(), new CompletableFuture<String>());
         var run = new CompletableFuture<String>();
         var began = new CompletableFuture<Void>();
-        try (var scheduler = new Scheduler<CompletableFuture<String>>("small", 1, 1, future -> future, _ -> "", worker -> {
-            for (var request = worker.take(_ -> true); request != null; request = worker.take(_ -> true)) {
-                worker.serving(requests);
-                began.complete(null);
-                try {
-                    GraphRuns.await(run);
-                } catch (CancellationException _) {
-                    // As a decode loop does.
-                }
-            }
-        })) {
+        try (var scheduler =
+                new Scheduler<CompletableFuture<String>>("small", 1, 1, future -> future, _ -> "", worker -> {
+                    for (var request = worker.take(_ -> true); request != null; request = worker.take(_ -> true)) {
+                        worker.serving(requests);
+                        began.complete(null);
+                        try {
+                            GraphRuns.await(run);
+                        } catch (CancellationException _) {
+                            // As a decode loop does.
+                        }
+                    }
+                })) {
             requests.forEach(scheduler::add);
             began.join();
             requests.getFirst().cancel(true);

@@ -40,25 +40,48 @@ class NativePolicyTest extends OnnxPolicyTest {
         var here = samples(backend());
         // Log-probabilities are rounded to single precision there.
         assertThat(tokens(there)).isEqualTo(tokens(here));
-        for (int i = 0; i < here.size(); i++) for (int step = 0; step < here.get(i).steps().size(); step++)
-            assertThat(there.get(i).steps().get(step).logProbs()).containsExactly(here.get(i).steps().get(step).logProbs(), within(2e-6f));
+        for (int i = 0; i < here.size(); i++)
+            for (int step = 0; step < here.get(i).steps().size(); step++)
+                assertThat(there.get(i).steps().get(step).logProbs())
+                        .containsExactly(here.get(i).steps().get(step).logProbs(), within(2e-6f));
     }
 
     @Test
     void onADeviceATreeKeepsItsPaths() {
-        try (var there = new OnnxPolicy(SampleModels.folder("policy-small"), new FakeDeviceBackend(backend()), 1, new PolicyLimits(16, 64 << 20)); var here = policy(16, 64 << 20)) {
-            assertThat(grow(there).stream().map(NativePolicyTest::tokens)).isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
+        try (var there = new OnnxPolicy(
+                        SampleModels.folder("policy-small"),
+                        new FakeDeviceBackend(backend()),
+                        1,
+                        new PolicyLimits(16, 64 << 20));
+                var here = policy(16, 64 << 20)) {
+            assertThat(grow(there).stream().map(NativePolicyTest::tokens))
+                    .isEqualTo(grow(here).stream().map(NativePolicyTest::tokens).toList());
         }
     }
 
     private static List<List<Integer>> tokens(List<Result.Sampled> samples) {
-        return samples.stream().map(sample -> sample.steps().stream().flatMap(step -> Arrays.stream(step.tokens()).boxed()).toList()).toList();
+        return samples.stream()
+                .map(sample -> sample.steps().stream()
+                        .flatMap(step -> Arrays.stream(step.tokens()).boxed())
+                        .toList())
+                .toList();
     }
 
     private static List<Result.Sampled> samples(DeviceBackend backend) {
-        try (var policy = new OnnxPolicy(SampleModels.folder("policy-small"), backend, 2, new PolicyLimits(16, 64 << 20))) {
-            return IntStream.range(0, 20).mapToObj(i -> policy.generate(new LanguageModel.Call("Compute $3 + 4$.", List.of(), false, new Generation(0.8, 0.95, 60, "\n\n", ""), 60,
-                SampleKey.of(1, "n", List.of(i))))).toList().stream().map(CompletableFuture::join).toList();
+        try (var policy =
+                new OnnxPolicy(SampleModels.folder("policy-small"), backend, 2, new PolicyLimits(16, 64 << 20))) {
+            return IntStream.range(0, 20)
+                    .mapToObj(i -> policy.generate(new LanguageModel.Call(
+                            "Compute $3 + 4$.",
+                            List.of(),
+                            false,
+                            new Generation(0.8, 0.95, 60, "\n\n", ""),
+                            60,
+                            SampleKey.of(1, "n", List.of(i)))))
+                    .toList()
+                    .stream()
+                    .map(CompletableFuture::join)
+                    .toList();
         }
     }
 }

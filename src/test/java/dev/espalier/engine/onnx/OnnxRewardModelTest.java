@@ -39,7 +39,8 @@ class OnnxRewardModelTest {
 
     private static RewardModel.Call call(int i) {
         var path = new ArrayList<Step>();
-        for (int s = 0; s <= i % 5; s++) path.add(step("## Step " + (s + 1) + ": Add: $" + i + "+" + s + "=" + (i + s) + "$.\n\n"));
+        for (int s = 0; s <= i % 5; s++)
+            path.add(step("## Step " + (s + 1) + ": Add: $" + i + "+" + s + "=" + (i + s) + "$.\n\n"));
         return new RewardModel.Call("Compute " + "$3+4$, then ".repeat(i % 3) + "$" + i + "+1$.", path, i % 2 == 0);
     }
 
@@ -47,8 +48,11 @@ class OnnxRewardModelTest {
     void everyNonEmptyStepHasOneScore() {
         try (var prm = prm()) {
             var path = List.of(step("## Step 1: Add: $1+2=3$.\n\n"), step("The answer is $3$."), step(""));
-            var scored = prm.score(new RewardModel.Call("Compute $1+2$.", path, true)).join();
-            assertThat(scored.scores()).hasSize(2).allSatisfy(score -> assertThat(score).isBetween(0.0, 1.0));
+            var scored = prm.score(new RewardModel.Call("Compute $1+2$.", path, true))
+                    .join();
+            assertThat(scored.scores())
+                    .hasSize(2)
+                    .allSatisfy(score -> assertThat(score).isBetween(0.0, 1.0));
             assertThat(scored.cost().generated()).isZero();
             assertThat(scored.cost().processed()).isEqualTo(prm.executed());
         }
@@ -57,7 +61,10 @@ class OnnxRewardModelTest {
     @Test
     void aPathWithoutStepsHasNoScores() {
         try (var prm = prm()) {
-            assertThat(prm.score(new RewardModel.Call("Compute $1+2$.", List.of(), true)).join().scores()).isEmpty();
+            assertThat(prm.score(new RewardModel.Call("Compute $1+2$.", List.of(), true))
+                            .join()
+                            .scores())
+                    .isEmpty();
         }
     }
 
@@ -65,18 +72,25 @@ class OnnxRewardModelTest {
     void theFirstStepsScoreDoesNotDependOnLaterSteps() {
         try (var prm = prm()) {
             var first = step("## Step 1: Add: $1+2=3$.\n\n");
-            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false)).join();
-            var two = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true)).join();
+            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false))
+                    .join();
+            var two = prm.score(
+                            new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true))
+                    .join();
             assertThat(two.scores().getFirst()).isEqualTo(one.scores().getFirst());
         }
     }
 
     @Test
     void scoresAreBitwiseTheSameWhateverIsCachedAndInWhicheverOrderPathsCome() {
-        var calls = new ArrayList<>(IntStream.range(0, 150).mapToObj(OnnxRewardModelTest::call).toList());
+        var calls = new ArrayList<>(
+                IntStream.range(0, 150).mapToObj(OnnxRewardModelTest::call).toList());
         for (var name : List.of("prm", "prm-weak")) {
-            try (var kept = prm(name, 2, 64 << 20); var evicting = prm(name, 2, 2_000_000); var nothing = prm(name, 1, 0)) {
-                var oneByOne = calls.stream().map(call -> kept.score(call).join()).toList();
+            try (var kept = prm(name, 2, 64 << 20);
+                    var evicting = prm(name, 2, 2_000_000);
+                    var nothing = prm(name, 1, 0)) {
+                var oneByOne =
+                        calls.stream().map(call -> kept.score(call).join()).toList();
                 assertThat(all(kept, calls)).isEqualTo(oneByOne);
                 assertThat(all(evicting, calls)).isEqualTo(oneByOne);
                 assertThat(all(nothing, calls)).isEqualTo(oneByOne);
@@ -86,24 +100,32 @@ class OnnxRewardModelTest {
     }
 
     private static List<Result.Scored> all(OnnxRewardModel prm, List<RewardModel.Call> calls) {
-        return calls.stream().map(prm::score).toList().stream().map(CompletableFuture::join).toList();
+        return calls.stream().map(prm::score).toList().stream()
+                .map(CompletableFuture::join)
+                .toList();
     }
 
     @Test
     void aPathThatGrowsCostsItsNewStepOnly() {
         try (var prm = prm()) {
             var first = step("## Step 1: Add: $1+2=3$.\n\n");
-            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false)).join();
+            var one = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first), false))
+                    .join();
             long before = prm.executed();
-            var two = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true)).join();
-            assertThat(prm.executed() - before).isEqualTo(two.cost().processed() - one.cost().processed());
+            var two = prm.score(
+                            new RewardModel.Call("Compute $1+2$.", List.of(first, step("The answer is $3$.")), true))
+                    .join();
+            assertThat(prm.executed() - before)
+                    .isEqualTo(two.cost().processed() - one.cost().processed());
         }
     }
 
     @Test
     void twoSearchesGetTheResultsThatTheyGetAlone() throws Exception {
         var calls = IntStream.range(0, 60).mapToObj(OnnxRewardModelTest::call).toList();
-        try (var alone = prm(); var shared = prm(); var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (var alone = prm();
+                var shared = prm();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var one = threads.submit(() -> all(shared, calls.subList(0, 30)));
             var other = threads.submit(() -> all(shared, calls.subList(30, 60)));
             assertThat(one.get()).isEqualTo(all(alone, calls.subList(0, 30)));
@@ -116,7 +138,10 @@ class OnnxRewardModelTest {
         try (var prm = prm()) {
             var tooLong = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(step("1 + ".repeat(300))), false));
             CompletableFuture<Result.Scored> fine = prm.score(call(3));
-            assertThatThrownBy(tooLong::join).cause().isInstanceOf(EspalierException.class).hasMessageContaining("the context of the reward model prm is 512");
+            assertThatThrownBy(tooLong::join)
+                    .cause()
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("the context of the reward model prm is 512");
             assertThat(fine.join().scores()).hasSize(4);
         }
     }
@@ -125,6 +150,9 @@ class OnnxRewardModelTest {
     void closingFailsLaterCalls() {
         var prm = prm();
         prm.close();
-        assertThatThrownBy(() -> prm.score(call(1)).join()).cause().isInstanceOf(EspalierException.class).hasMessageContaining("was closed");
+        assertThatThrownBy(() -> prm.score(call(1)).join())
+                .cause()
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("was closed");
     }
 }

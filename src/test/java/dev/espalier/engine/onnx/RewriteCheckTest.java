@@ -35,7 +35,17 @@ class RewriteCheckTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama-3.2", "llama-3.2-f16", "qwen3", "torch-eager", "torch-products", "torch-where", "torch-older", "torch-int8"})
+    @ValueSource(
+            strings = {
+                "llama-3.2",
+                "llama-3.2-f16",
+                "qwen3",
+                "torch-eager",
+                "torch-products",
+                "torch-where",
+                "torch-older",
+                "torch-int8"
+            })
     void aRewrittenGraphWithEqualResultsIsUsed(String name) {
         var model = ExportedModels.folder(name);
         assertThat(checked(model, null)).isSameAs(model);
@@ -68,11 +78,20 @@ class RewriteCheckTest {
     private static byte[] constant(String name, float value) {
         var text = name.getBytes(StandardCharsets.US_ASCII);
         // Fields 8 and 9 of a tensor: its name and four bytes of data.
-        return ByteBuffer.allocate(text.length + 6).order(ByteOrder.LITTLE_ENDIAN).put(text).put((byte) (9 << 3 | 2)).put((byte) 4).putFloat(value).array();
+        return ByteBuffer.allocate(text.length + 6)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(text)
+                .put((byte) (9 << 3 | 2))
+                .put((byte) 4)
+                .putFloat(value)
+                .array();
     }
 
     private static byte[] number(float value) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(value).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putFloat(value)
+                .array();
     }
 
     @Test
@@ -81,7 +100,9 @@ class RewriteCheckTest {
         var used = checked(model, null);
         assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
         assertThat(used.execution().precision()).isEqualTo("f32-exported");
-        assertThat(used.notes().getFirst()).isEqualTo("KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all positions of its context");
+        assertThat(used.notes().getFirst())
+                .isEqualTo(
+                        "KV copied at every token, at about half the speed of KV in one memory, since its attention does not see all positions of its context");
     }
 
     @Test
@@ -91,8 +112,11 @@ class RewriteCheckTest {
         var remembered = temporary.resolve("checked");
         var used = checked(model, remembered);
         assertThat(used.execution().layout()).isEqualTo(GraphLayout.CONCATENATED);
-        assertThat(used.fingerprint()).isNotEqualTo(model.fingerprint()).isEqualTo(model.at("f32-exported").fingerprint());
-        assertThat(used.notes().getFirst()).contains("the log-probabilities of the rewritten graph differ from the original's by up to ");
+        assertThat(used.fingerprint())
+                .isNotEqualTo(model.fingerprint())
+                .isEqualTo(model.at("f32-exported").fingerprint());
+        assertThat(used.notes().getFirst())
+                .contains("the log-probabilities of the rewritten graph differ from the original's by up to ");
         assertThat(remembered.toFile().list()).containsExactly(model.fingerprint() + "-cpu");
         assertThat(checked(model, remembered)).isEqualTo(used);
     }
@@ -105,7 +129,8 @@ class RewriteCheckTest {
         assertThat(file).hasContent("same");
         // With a stored result nothing is compared.
         Files.writeString(file, "other: somebody has looked");
-        assertThat(checked(model, temporary.resolve("checked")).notes().getFirst()).endsWith("since somebody has looked");
+        assertThat(checked(model, temporary.resolve("checked")).notes().getFirst())
+                .endsWith("since somebody has looked");
         for (var damaged : List.of("", "sam", "\0\0\0\0")) {
             Files.writeString(file, damaged);
             assertThat(checked(model, temporary.resolve("checked"))).isSameAs(model);
@@ -144,16 +169,21 @@ class RewriteCheckTest {
     void aFolderThatCannotBeWrittenFailsQuantizationWithAMessage() throws IOException {
         var place = Files.writeString(temporary.resolve("checked"), "");
         var model = ExportedModels.folder("torch-eager").rounded(Path.of(""));
-        assertThatThrownBy(() -> checked(model, place)).isInstanceOf(EspalierException.class)
-            .hasMessageStartingWith("The weights of torch-eager cannot be quantized: its quantized weights cannot be written to " + place.resolve(model.fingerprint() + ".bin"))
-            .hasMessageEndingWith("Free disk space there, or use torch-eager in its own precision, f32.");
+        assertThatThrownBy(() -> checked(model, place))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageStartingWith(
+                        "The weights of torch-eager cannot be quantized: its quantized weights cannot be written to "
+                                + place.resolve(model.fingerprint() + ".bin"))
+                .hasMessageEndingWith("Free disk space there, or use torch-eager in its own precision, f32.");
     }
 
     @Test
     void aGraphThatIsNotRewrittenIsNotQuantized() throws IOException {
         var model = changed("torch-where", number(-Float.MAX_VALUE), number(0)).rounded(Path.of(""));
-        assertThatThrownBy(() -> checked(model, temporary.resolve("checked"))).isInstanceOf(EspalierException.class)
-            .hasMessage("The weights of torch-where cannot be quantized, since its exported graph is used: use torch-where in its own precision, f32.");
+        assertThatThrownBy(() -> checked(model, temporary.resolve("checked")))
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(
+                        "The weights of torch-where cannot be quantized, since its exported graph is used: use torch-where in its own precision, f32.");
     }
 
     @Test
@@ -170,7 +200,9 @@ class RewriteCheckTest {
         try (var policy = dev.espalier.engine.Models.policy(ModelFolder.read(folder), Device.CPU, 1)) {
             assertThat(policy.card().device()).isEqualTo("CPU, 1 thread, f32");
         }
-        assertThat(folder.toFile().list()).containsExactlyInAnyOrder(ExportedModels.path("torch-eager").toFile().list());
+        assertThat(folder.toFile().list())
+                .containsExactlyInAnyOrder(
+                        ExportedModels.path("torch-eager").toFile().list());
     }
 
     @Test

@@ -12,11 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EndpointKeysTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
 
     private void own(String name, String url, String key) throws IOException {
-        var file = Files.createDirectories(folder.resolve("endpoints").resolve(name)).resolve("espalier.json");
-        Files.writeString(file, "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"%s\", \"key\": \"%s\"}}".formatted(url, key));
+        var file = Files.createDirectories(folder.resolve("endpoints").resolve(name))
+                .resolve("espalier.json");
+        Files.writeString(
+                file, "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"%s\", \"key\": \"%s\"}}".formatted(url, key));
     }
 
     private String at(EndpointKeys keys, String url) {
@@ -29,8 +32,11 @@ class EndpointKeysTest {
         assertThat(at(keys, "https://box/v1")).isEmpty();
         keys.use("https://Box/v1#m", "BOX_API_KEY");
         assertThat(at(keys, "https://box:443/other")).isEqualTo("BOX_API_KEY");
-        for (var other : new String[] {"http://box/v1", "https://box:8443/v1", "https://box.elsewhere.org/v1"}) assertThat(at(keys, other)).isEmpty();
-        assertThatThrownBy(() -> keys.use("https://box/v1", "sk-secret")).isInstanceOf(EspalierException.class).hasMessageNotContaining("sk-secret");
+        for (var other : new String[] {"http://box/v1", "https://box:8443/v1", "https://box.elsewhere.org/v1"})
+            assertThat(at(keys, other)).isEmpty();
+        assertThatThrownBy(() -> keys.use("https://box/v1", "sk-secret"))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageNotContaining("sk-secret");
     }
 
     @Test
@@ -49,8 +55,11 @@ class EndpointKeysTest {
     void onlyAnEndpointInTheUsersOwnFolderGetsItsKey() {
         var keys = new EndpointKeys(folder.resolve("endpoints"));
         assertThat(keys.withheld(folder.resolve("endpoints/box"))).isEmpty();
-        for (var elsewhere : new String[] {"models/box", "endpoints/../models/box", "endpoints/deeper/box", "endpoints"}) {
-            assertThat(keys.withheld(folder.resolve(elsewhere))).as(elsewhere).contains("add it in the window (Ctrl+E), or move its folder to " + folder.resolve("endpoints"));
+        for (var elsewhere :
+                new String[] {"models/box", "endpoints/../models/box", "endpoints/deeper/box", "endpoints"}) {
+            assertThat(keys.withheld(folder.resolve(elsewhere)))
+                    .as(elsewhere)
+                    .contains("add it in the window (Ctrl+E), or move its folder to " + folder.resolve("endpoints"));
         }
     }
 }

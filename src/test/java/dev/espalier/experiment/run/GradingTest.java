@@ -30,7 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class GradingTest {
     private static final Problem PROBLEM = new Problem("p", "Which?", "gold", null, "", 0, "slow", "");
 
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private final Slow slow = new Slow();
     private RunStore store;
 
@@ -42,22 +44,34 @@ class GradingTest {
         private boolean broken;
 
         @Override
-        public String name() { return "slow"; }
+        public String name() {
+            return "slow";
+        }
 
         @Override
-        public String label() { return "Slow"; }
+        public String label() {
+            return "Slow";
+        }
 
         @Override
-        public int graderVersion() { return version; }
+        public int graderVersion() {
+            return version;
+        }
 
         @Override
-        public @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant) { return null; }
+        public @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant) {
+            return null;
+        }
 
         @Override
-        public String key(String answer) { return answer; }
+        public String key(String answer) {
+            return answer;
+        }
 
         @Override
-        public String sameness(String answer, String other) { return "the same"; }
+        public String sameness(String answer, String other) {
+            return "the same";
+        }
 
         @Override
         public CompletableFuture<Verdict> grade(Problem problem, String answer) {
@@ -65,7 +79,9 @@ class GradingTest {
             var verdict = new CompletableFuture<Verdict>();
             waiting.add(() -> {
                 if (broken) verdict.completeExceptionally(new EspalierException("The tests could not be run."));
-                else verdict.complete(new Verdict(answer.equals("gold") ? 1 : 0.25, answer.equals("gold"), "as told", "3 of 4 tests"));
+                else
+                    verdict.complete(new Verdict(
+                            answer.equals("gold") ? 1 : 0.25, answer.equals("gold"), "as told", "3 of 4 tests"));
             });
             return verdict;
         }
@@ -78,8 +94,10 @@ class GradingTest {
     @BeforeEach
     void open() {
         store = RunStore.open(folder.resolve("runs.db"));
-        var config = new SearchConfig("greedy", Parameters.NONE, Generation.DEFAULT, Reduction.LAST, 1, "policy", "", "", "");
-        store.createSearch(store.createRun(new RunRecord(0, "run", "", "", config, Instant.EPOCH, "0", "CPU")), PROBLEM);
+        var config = new SearchConfig(
+                "greedy", Parameters.NONE, Generation.DEFAULT, Reduction.LAST, 1, "policy", "", "", "");
+        store.createSearch(
+                store.createRun(new RunRecord(0, "run", "", "", config, Instant.EPOCH, "0", "CPU")), PROBLEM);
     }
 
     @AfterEach
@@ -121,7 +139,8 @@ class GradingTest {
         slow.finish();
         store.close();
         store = RunStore.open(folder.resolve("runs.db"));
-        assertThat(new Grading(store).of(PROBLEM, slow, "wrong")).isEqualTo(new Verdict(0.25, false, "as told", "3 of 4 tests"));
+        assertThat(new Grading(store).of(PROBLEM, slow, "wrong"))
+                .isEqualTo(new Verdict(0.25, false, "as told", "3 of 4 tests"));
         assertThat(slow.asked).isEqualTo(1);
     }
 
@@ -142,7 +161,9 @@ class GradingTest {
         assertThat(grading.of(PROBLEM, slow, "gold")).isNull();
         slow.finish();
         assertThat(grading.of(PROBLEM, slow, "gold")).isNull();
-        assertThatThrownBy(() -> grading.waiting().of(PROBLEM, slow, "gold")).isInstanceOf(EspalierException.class).hasMessageContaining("could not be graded");
+        assertThatThrownBy(() -> grading.waiting().of(PROBLEM, slow, "gold"))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("could not be graded");
         store.flush();
         assertThat(store.verdicts(PROBLEM, slow)).isEmpty();
     }

@@ -19,14 +19,19 @@ class OutcomeTest {
     @Test
     void everyExceptionBecomesASentence() {
         assertThat(failure(() -> {
-            throw new EspalierException("No such run.");
-        })).isEqualTo("No such run.");
+                    throw new EspalierException("No such run.");
+                }))
+                .isEqualTo("No such run.");
         assertThat(failure(() -> {
-            throw new OutOfMemoryError("Java heap space");
-        })).isEqualTo("Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
+                    throw new OutOfMemoryError("Java heap space");
+                }))
+                .isEqualTo(
+                        "Java ran out of memory. Stored results are safe. Start Espalier with more memory (java -Xmx), or choose a smaller budget.");
         assertThat(failure(() -> {
-            throw new IllegalStateException("odd");
-        })).contains("An internal error occurred.").doesNotContain("odd");
+                    throw new IllegalStateException("odd");
+                }))
+                .contains("An internal error occurred.")
+                .doesNotContain("odd");
         assertThat(after).hasValue(3);
     }
 }

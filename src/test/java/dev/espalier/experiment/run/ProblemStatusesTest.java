@@ -29,7 +29,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProblemStatusesTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private RunStore store;
     private int asked;
     private boolean grades = true;
@@ -56,7 +58,15 @@ class ProblemStatusesTest {
         long run = store.createRun(new RunRecord(0, "run", "", "", config, Instant.EPOCH, "0", "CPU"));
         long search = store.createSearch(run, Runs.PROBLEM);
         var models = FakeModels.prompt();
-        var ran = new StoredRunner(store).run(search, config, Runs.PROBLEM, SearchModels.of(models.policy(), models.reward()), List.of(), new SearchControl(), (_, _) -> { });
+        var ran = new StoredRunner(store)
+                .run(
+                        search,
+                        config,
+                        Runs.PROBLEM,
+                        SearchModels.of(models.policy(), models.reward()),
+                        List.of(),
+                        new SearchControl(),
+                        (_, _) -> {});
         store.flush();
         return new Ran(search, ran.tree());
     }
@@ -89,7 +99,8 @@ class ProblemStatusesTest {
         var task = new CountingTask(Tasks.of(Runs.PROBLEM));
         var answers = new Answers(Runs.PROBLEM, task);
         var statuses = new ProblemStatuses(store, this::verdict);
-        assertThat(statuses.of(ran.id(), ran.tree(), answers)).hasValue(expected.all().get(Runs.PROBLEM.id()));
+        assertThat(statuses.of(ran.id(), ran.tree(), answers))
+                .hasValue(expected.all().get(Runs.PROBLEM.id()));
         int once = asked;
         statuses.of(ran.id(), ran.tree(), answers);
         assertThat(task.extractions()).isEqualTo(4);
@@ -105,10 +116,13 @@ class ProblemStatusesTest {
         store.flush();
         asked = 0;
         grades = false;
-        assertThat(new ProblemStatuses(store, this::verdict).all()).isEqualTo(first).hasSize(1);
+        assertThat(new ProblemStatuses(store, this::verdict).all())
+                .isEqualTo(first)
+                .hasSize(1);
         assertThat(asked).as("nothing is graded").isZero();
         for (var change : List.of("version = version + 1", "task = 'gone'", "status = 'MAYBE'", "version = 'x'")) {
-            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runs.db")); var statement = connection.createStatement()) {
+            try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("runs.db"));
+                    var statement = connection.createStatement()) {
                 statement.execute("PRAGMA busy_timeout = 10000");
                 statement.execute("DELETE FROM problem_status");
                 statement.execute("INSERT INTO problem_status VALUES (" + ran.id() + ", 'mathematics', 1, 'RIGHT')");
@@ -118,7 +132,9 @@ class ProblemStatusesTest {
                     continue;
                 }
             }
-            assertThat(new ProblemStatuses(store, this::verdict).all()).as(change).isEmpty();
+            assertThat(new ProblemStatuses(store, this::verdict).all())
+                    .as(change)
+                    .isEmpty();
         }
     }
 }

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A strategy with two policies and two reward models.
 class SeveralModelsTest {
-    @TempDir Path folder;
+    @TempDir
+    Path folder;
+
     private RunStore store;
 
     @BeforeEach
@@ -49,14 +51,30 @@ class SeveralModelsTest {
 
     private List<SearchEvent> run(long search, SearchModels models, List<SearchEvent> stored) {
         var seen = new ArrayList<SearchEvent>();
-        new StoredRunner(store, TwoOfEach.strategies()).run(search, TwoOfEach.CONFIG, Runs.PROBLEM, models, stored, new SearchControl(), (event, _) -> seen.add(event));
+        new StoredRunner(store, TwoOfEach.strategies())
+                .run(
+                        search,
+                        TwoOfEach.CONFIG,
+                        Runs.PROBLEM,
+                        models,
+                        stored,
+                        new SearchControl(),
+                        (event, _) -> seen.add(event));
         store.flush();
         return seen;
     }
 
     private static List<SearchEvent> log(SearchModels models) {
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(TwoOfEach.strategies(), TwoOfEach.CONFIG, Runs.PROBLEM, models, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
+        new SearchDriver(
+                        TwoOfEach.strategies(),
+                        TwoOfEach.CONFIG,
+                        Runs.PROBLEM,
+                        models,
+                        new SearchControl(),
+                        (_, event, _, _) -> events.add(event),
+                        List.of())
+                .run();
         return events;
     }
 
@@ -64,12 +82,29 @@ class SeveralModelsTest {
     void requestsNameTheirModels() {
         var log = log(new TwoOfEach().models());
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
-        var requests = Runs.of(SearchEvent.Asked.class, log).stream().flatMap(asked -> asked.requests().stream()).toList();
-        assertThat(requests).filteredOn(Request.Sample.class::isInstance).allMatch(request -> request.model() == ((Request.Sample) request).childIndex() % 2);
-        assertThat(requests).filteredOn(Request.LookAhead.class::isInstance).isNotEmpty().allMatch(request -> request.model() == 1);
-        assertThat(requests).filteredOn(Request.NextTokens.class::isInstance).isNotEmpty().allMatch(request -> request.model() == 1);
-        assertThat(requests).filteredOn(Request.Score.class::isInstance).extracting(Request::model).contains(0, 1);
-        assertThat(SearchTree.of(log).nodes().stream().skip(1).map(node -> node.step().text())).anyMatch(text -> text.startsWith("plain")).anyMatch(text -> text.startsWith("loud"));
+        var requests = Runs.of(SearchEvent.Asked.class, log).stream()
+                .flatMap(asked -> asked.requests().stream())
+                .toList();
+        assertThat(requests)
+                .filteredOn(Request.Sample.class::isInstance)
+                .allMatch(request -> request.model() == ((Request.Sample) request).childIndex() % 2);
+        assertThat(requests)
+                .filteredOn(Request.LookAhead.class::isInstance)
+                .isNotEmpty()
+                .allMatch(request -> request.model() == 1);
+        assertThat(requests)
+                .filteredOn(Request.NextTokens.class::isInstance)
+                .isNotEmpty()
+                .allMatch(request -> request.model() == 1);
+        assertThat(requests)
+                .filteredOn(Request.Score.class::isInstance)
+                .extracting(Request::model)
+                .contains(0, 1);
+        assertThat(SearchTree.of(log).nodes().stream()
+                        .skip(1)
+                        .map(node -> node.step().text()))
+                .anyMatch(text -> text.startsWith("plain"))
+                .anyMatch(text -> text.startsWith("loud"));
     }
 
     @Test
@@ -92,7 +127,9 @@ class SeveralModelsTest {
             }
             store.finish(search, SearchStatus.CANCELLED, 0);
             store.flush();
-            assertThat(run(search, new TwoOfEach().models(), store.reopen(search))).as("interrupted after %d events", cut).isEqualTo(whole);
+            assertThat(run(search, new TwoOfEach().models(), store.reopen(search)))
+                    .as("interrupted after %d events", cut)
+                    .isEqualTo(whole);
             assertThat(store.events(search)).isEqualTo(whole);
         }
     }
@@ -110,7 +147,12 @@ class SeveralModelsTest {
         var whole = log(models.models());
         int all = models.calls.get();
         var part = whole.subList(0, whole.size() / 2);
-        long known = part.stream().filter(event -> event instanceof SearchEvent.Sampled || event instanceof SearchEvent.LookedAhead || event instanceof SearchEvent.NextTokens || event instanceof SearchEvent.Scored).count();
+        long known = part.stream()
+                .filter(event -> event instanceof SearchEvent.Sampled
+                        || event instanceof SearchEvent.LookedAhead
+                        || event instanceof SearchEvent.NextTokens
+                        || event instanceof SearchEvent.Scored)
+                .count();
         var others = new TwoOfEach();
         assertThat(log(Replay.of(part, Runs.PROBLEM).before(others.models()))).isEqualTo(whole);
         assertThat(others.calls.get()).isPositive().isEqualTo(all - (int) known);
@@ -120,16 +162,25 @@ class SeveralModelsTest {
     void aModelThatTheSearchDoesNotHaveFailsItWithTheReason() {
         var two = new TwoOfEach().models();
         assertThat(log(SearchModels.of(two.policy(), two.reward())).getLast())
-            .isEqualTo(new SearchEvent.Failed("The strategy requests policy number 2, but this search has only one. Start the search with more policies, or choose another strategy."));
-        assertThat(log(new SearchModels(two.policies(), List.of(two.rewardModels().getLast()))).getLast()).as("a strategy can see how many there are").isInstanceOf(SearchEvent.Finished.class);
+                .isEqualTo(
+                        new SearchEvent.Failed(
+                                "The strategy requests policy number 2, but this search has only one. Start the search with more policies, or choose another strategy."));
+        assertThat(log(new SearchModels(
+                                two.policies(), List.of(two.rewardModels().getLast())))
+                        .getLast())
+                .as("a strategy can see how many there are")
+                .isInstanceOf(SearchEvent.Finished.class);
     }
 
     @Test
     void aPolicyThatCannotReadTheOthersTextFailsTheSearchWithTheReason() {
         var two = new TwoOfEach().models();
         var unable = new WithoutTokenizer(two.policies().getLast());
-        assertThat(log(new SearchModels(List.of(two.policy(), unable), two.rewardModels())).getLast())
-            .isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("loud has no tokenizer"));
+        assertThat(log(new SearchModels(List.of(two.policy(), unable), two.rewardModels()))
+                        .getLast())
+                .isInstanceOfSatisfying(
+                        SearchEvent.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("loud has no tokenizer"));
     }
 
     private record WithoutTokenizer(LanguageModel of) implements LanguageModel {
@@ -144,7 +195,6 @@ class SeveralModelsTest {
         }
 
         @Override
-        public void close() {
-        }
+        public void close() {}
     }
 }

@@ -17,8 +17,19 @@ class MethodCurvesTest {
     @Test
     void aBudgetOfBillionsGivesACurve() {
         SearchConfig config = Runs.config("best-of-n", Map.of("N", 8), 3);
-        var damaged = new SearchConfig(config.strategy(), config.parameters().with("N", Integer.MAX_VALUE), config.mode(), config.sampling(), config.reduction(), config.seed(), config.policy(), config.policySha256(), config.reward(), config.rewardSha256());
+        var damaged = new SearchConfig(
+                config.strategy(),
+                config.parameters().with("N", Integer.MAX_VALUE),
+                config.mode(),
+                config.sampling(),
+                config.reduction(),
+                config.seed(),
+                config.policy(),
+                config.policySha256(),
+                config.reward(),
+                config.rewardSha256());
         var pools = Map.of(damaged, List.of(new Pool("p", 1, 0, List.of(), 0, 0)));
-        assertThat(MethodCurves.of(pools, List.of(Method.of("majority")), List.of())).hasSizeLessThanOrEqualTo(1);
+        assertThat(MethodCurves.of(pools, List.of(Method.of("majority")), List.of()))
+                .hasSizeLessThanOrEqualTo(1);
     }
 }

@@ -63,14 +63,17 @@ public class TimelineBenchmark {
         return SearchTree.of(log.subList(0, random.nextInt(EVENTS + 1)));
     }
 
-    /// All nodes share one step, and the lists of scores belong to the events, so the rest is the tree's own memory.
+    /// All nodes share one step, and the lists of scores belong to the events, so the rest is the tree's own
+    /// memory.
     @TearDown
     public void memory() {
         var tree = SearchTree.of(log);
         long one = used();
         var copies = new ArrayList<SearchTree>();
         for (int i = 0; i < 8; i++) copies.add(tree.copy());
-        System.out.printf("%nbytes a node: %.1f (%d nodes)%n", (used() - one) / 8.0 / tree.nodes().size(), tree.nodes().size());
+        System.out.printf(
+                "%nbytes a node: %.1f (%d nodes)%n",
+                (used() - one) / 8.0 / tree.nodes().size(), tree.nodes().size());
         if (copies.size() != 8) throw new IllegalStateException();
     }
 
@@ -81,12 +84,18 @@ public class TimelineBenchmark {
 
     /// A beam search at N = 256 that never ends, truncated.
     static List<SearchEvent> log(int events) {
-        var search = new Search(new BeamSearch(256, 4, Integer.MAX_VALUE, 0), new SearchSetting(Generation.DEFAULT.withMaxNewTokens(Integer.MAX_VALUE), Reduction.LAST, true));
+        var search = new Search(
+                new BeamSearch(256, 4, Integer.MAX_VALUE, 0),
+                new SearchSetting(Generation.DEFAULT.withMaxNewTokens(Integer.MAX_VALUE), Reduction.LAST, true));
         var random = new SplittableRandom(3);
         var log = new ArrayList<SearchEvent>();
         while (log.size() < events) {
             for (var request : search.ask()) {
-                search.tell(request.id(), request instanceof Request.Score score ? scores(search.tree().node(score.node()).depth(), random) : new Result.Sampled(List.of(STEP), Finish.STEP, Cost.NONE));
+                search.tell(
+                        request.id(),
+                        request instanceof Request.Score score
+                                ? scores(search.tree().node(score.node()).depth(), random)
+                                : new Result.Sampled(List.of(STEP), Finish.STEP, Cost.NONE));
             }
             log.addAll(search.drain());
         }

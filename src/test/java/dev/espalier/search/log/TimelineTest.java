@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
-    private static final List<SearchEvent> LOG = Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4, "lookahead", 1), 3), FakeModels.prompt());
+    private static final List<SearchEvent> LOG =
+            Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4, "lookahead", 1), 3), FakeModels.prompt());
 
     @Test
     void everyMomentIsTheTreeOfTheEventsSoFar() {
         var timeline = Timeline.of(LOG);
-        for (int moment = 0; moment <= LOG.size(); moment++) same(timeline.at(moment), SearchTree.of(LOG.subList(0, moment)));
+        for (int moment = 0; moment <= LOG.size(); moment++)
+            same(timeline.at(moment), SearchTree.of(LOG.subList(0, moment)));
     }
 
     @Tag("slow")
@@ -30,7 +32,8 @@ class TimelineTest {
         var log = Runs.log(Runs.config("best-of-n", Map.of("N", 9000), 1), FakeModels.prompt());
         assertThat(log.size()).isGreaterThan(20_000);
         var timeline = Timeline.of(log);
-        for (int moment : List.of(0, 1, 1023, 1024, 1025, 9001, 9002, 9003, 16384, 20_000, log.size() - 1, log.size())) same(timeline.at(moment), SearchTree.of(log.subList(0, moment)));
+        for (int moment : List.of(0, 1, 1023, 1024, 1025, 9001, 9002, 9003, 16384, 20_000, log.size() - 1, log.size()))
+            same(timeline.at(moment), SearchTree.of(log.subList(0, moment)));
     }
 
     @Test
@@ -71,7 +74,9 @@ class TimelineTest {
 
     @Test
     void whyAPathWasScoredSoIsKeptAtEveryMoment() {
-        var timeline = Timeline.of(List.of(new SearchEvent.Grown(0, 0, 1, Step.of("a", new int[0], new float[0]), Finish.STOP), new SearchEvent.Scored(0, 1, List.of(0.5), List.of("half of it is right"), Cost.NONE)));
+        var timeline = Timeline.of(List.of(
+                new SearchEvent.Grown(0, 0, 1, Step.of("a", new int[0], new float[0]), Finish.STOP),
+                new SearchEvent.Scored(0, 1, List.of(0.5), List.of("half of it is right"), Cost.NONE)));
         assertThat(timeline.at(2).rationales(1)).containsExactly("half of it is right");
         assertThat(timeline.at(1).rationales(1)).isEmpty();
     }
@@ -81,8 +86,14 @@ class TimelineTest {
         var timeline = Timeline.of(LOG);
         int first = timeline.nextIteration(0);
         int second = timeline.nextIteration(first);
-        assertThat(LOG.get(first - 1)).isInstanceOfSatisfying(SearchEvent.Selected.class, selected -> assertThat(selected.iteration()).isZero());
-        assertThat(LOG.get(second - 1)).isInstanceOfSatisfying(SearchEvent.Selected.class, selected -> assertThat(selected.iteration()).isOne());
+        assertThat(LOG.get(first - 1))
+                .isInstanceOfSatisfying(
+                        SearchEvent.Selected.class,
+                        selected -> assertThat(selected.iteration()).isZero());
+        assertThat(LOG.get(second - 1))
+                .isInstanceOfSatisfying(
+                        SearchEvent.Selected.class,
+                        selected -> assertThat(selected.iteration()).isOne());
         assertThat(timeline.previousIteration(second)).isEqualTo(first);
         assertThat(timeline.previousIteration(second + 1)).isEqualTo(second);
         assertThat(timeline.previousIteration(first)).isZero();
@@ -95,11 +106,16 @@ class TimelineTest {
         int choice = timeline.nextIteration(0);
         var selected = (SearchEvent.Selected) LOG.get(choice - 1);
         var by = timeline.difference(choice - 1, choice);
-        assertThat(by.kept()).containsExactlyInAnyOrderElementsOf(selected.kept().stream().map(SearchEvent.Choice::node).toList());
-        assertThat(by.pruned()).containsExactlyInAnyOrderElementsOf(selected.pruned().stream().map(SearchEvent.Choice::node).toList());
+        assertThat(by.kept())
+                .containsExactlyInAnyOrderElementsOf(
+                        selected.kept().stream().map(SearchEvent.Choice::node).toList());
+        assertThat(by.pruned())
+                .containsExactlyInAnyOrderElementsOf(
+                        selected.pruned().stream().map(SearchEvent.Choice::node).toList());
         assertThat(by.appeared()).isEmpty();
         assertThat(timeline.difference(choice, choice).isEmpty()).isTrue();
-        assertThat(timeline.difference(0, LOG.size()).appeared()).hasSize(timeline.at(LOG.size()).nodes().size() - 1);
+        assertThat(timeline.difference(0, LOG.size()).appeared())
+                .hasSize(timeline.at(LOG.size()).nodes().size() - 1);
         assertThat(timeline.difference(choice, 0)).isEqualTo(timeline.difference(0, choice));
     }
 
@@ -112,16 +128,47 @@ class TimelineTest {
     /// Compares everything that a tree returns.
     static void same(SearchTree one, SearchTree other) {
         assertThat(described(one)).isEqualTo(described(other));
-        assertThat(one.candidates().stream().map(SearchTree.Node::id)).isEqualTo(other.candidates().stream().map(SearchTree.Node::id).toList());
-        assertThat(List.of(one.events(), one.iterations(), one.maxDepth(), one.policyCost(), one.rewardCost(), one.over(), one.failure(), one.warnings()))
-            .isEqualTo(List.of(other.events(), other.iterations(), other.maxDepth(), other.policyCost(), other.rewardCost(), other.over(), other.failure(), other.warnings()));
+        assertThat(one.candidates().stream().map(SearchTree.Node::id))
+                .isEqualTo(other.candidates().stream().map(SearchTree.Node::id).toList());
+        assertThat(List.of(
+                        one.events(),
+                        one.iterations(),
+                        one.maxDepth(),
+                        one.policyCost(),
+                        one.rewardCost(),
+                        one.over(),
+                        one.failure(),
+                        one.warnings()))
+                .isEqualTo(List.of(
+                        other.events(),
+                        other.iterations(),
+                        other.maxDepth(),
+                        other.policyCost(),
+                        other.rewardCost(),
+                        other.over(),
+                        other.failure(),
+                        other.warnings()));
     }
 
     private static Map<Integer, List<Object>> described(SearchTree tree) {
         var nodes = new TreeMap<Integer, List<Object>>();
         for (var node : tree.nodes()) {
-            nodes.put(node.id(), List.of(node.parent(), node.childIndex(), node.depth(), node.step(), node.children().stream().map(SearchTree.Node::id).toList(), node.pathScores(),
-                node.fate(), node.finish(), node.candidate(), node.iteration(), node.reason(), tree.lookAhead(node.id()), tree.rationales(node.id())));
+            nodes.put(
+                    node.id(),
+                    List.of(
+                            node.parent(),
+                            node.childIndex(),
+                            node.depth(),
+                            node.step(),
+                            node.children().stream().map(SearchTree.Node::id).toList(),
+                            node.pathScores(),
+                            node.fate(),
+                            node.finish(),
+                            node.candidate(),
+                            node.iteration(),
+                            node.reason(),
+                            tree.lookAhead(node.id()),
+                            tree.rationales(node.id())));
         }
         return nodes;
     }

@@ -23,7 +23,11 @@ class ReplayTest {
 
     @Test
     void aStoredSearchRunsAgainWithoutAModel() {
-        for (var config : List.of(BEAM, Runs.config("dvts", Map.of("N", 8, "M", 4), 1), Runs.config("greedy", Map.of("N", 1), 1), Runs.config("best-of-n", Map.of("N", 6), 2))) {
+        for (var config : List.of(
+                BEAM,
+                Runs.config("dvts", Map.of("N", 8, "M", 4), 1),
+                Runs.config("greedy", Map.of("N", 1), 1),
+                Runs.config("best-of-n", Map.of("N", 6), 2))) {
             var log = Runs.log(config, FakeModels.prompt());
             assertThat(replayed(config, Replay.of(log))).isEqualTo(log);
         }
@@ -40,9 +44,17 @@ class ReplayTest {
     void aResultThatIsNotInTheLogIsAnErrorAndNotSampled() {
         var log = Runs.log(BEAM, FakeModels.prompt());
         var wider = replayed(Runs.config("beam-search", Map.of("N", 12, "M", 4, "lookahead", 2), 3), Replay.of(log));
-        assertThat(wider.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("Not in the log").contains("samples nothing anew"));
+        assertThat(wider.getLast())
+                .isInstanceOfSatisfying(
+                        SearchEvent.Failed.class,
+                        failed -> assertThat(failed.reason())
+                                .contains("Not in the log")
+                                .contains("samples nothing anew"));
         var otherSeed = replayed(Runs.config("beam-search", Map.of("N", 8, "M", 4, "lookahead", 2), 4), Replay.of(log));
-        assertThat(otherSeed.getLast()).isInstanceOfSatisfying(SearchEvent.Failed.class, failed -> assertThat(failed.reason()).contains("Not in the log"));
+        assertThat(otherSeed.getLast())
+                .isInstanceOfSatisfying(
+                        SearchEvent.Failed.class,
+                        failed -> assertThat(failed.reason()).contains("Not in the log"));
     }
 
     @Test
@@ -52,7 +64,15 @@ class ReplayTest {
         var replay = Replay.of(Runs.log(small, FakeModels.prompt()));
         var models = FakeModels.prompt();
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, large, Runs.PROBLEM, replay.before(SearchModels.of(models.policy(), models.reward())), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
+        new SearchDriver(
+                        Strategies::of,
+                        large,
+                        Runs.PROBLEM,
+                        replay.before(SearchModels.of(models.policy(), models.reward())),
+                        new SearchControl(),
+                        (_, event, _, _) -> log.add(event),
+                        List.of())
+                .run();
         assertThat(log).isEqualTo(Runs.log(large, FakeModels.prompt()));
         assertThat(models.samples).hasValue(5);
         assertThat(models.scores).hasValue(5);
@@ -60,17 +80,37 @@ class ReplayTest {
 
     @Test
     void anEmptyLogIsRejected() {
-        assertThatThrownBy(() -> Replay.of(List.of())).isInstanceOf(EspalierException.class).hasMessageContaining("nothing to replay");
+        assertThatThrownBy(() -> Replay.of(List.of()))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("nothing to replay");
     }
 
     @Test
     void aDamagedLogIsRejected() {
         var log = Runs.log(BEAM, FakeModels.prompt());
-        assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Scored s ? new SearchEvent.Scored(s.request(), 9999, s.scores(), s.rationales(), s.cost()) : event)))
-            .isInstanceOf(EspalierException.class).hasMessage("The log of the stored search is damaged: its events contradict each other. Run the search again.");
-        assertThatThrownBy(() -> Replay.of(changed(log, event -> event instanceof SearchEvent.Sampled s
-            ? new SearchEvent.Sampled(s.request(), s.parent(), s.childIndex(), s.firstNode() + 1, s.steps(), s.finish(), s.cost(), s.variant()) : event)))
-            .isInstanceOf(EspalierException.class).hasMessageContaining("its events contradict each other");
+        assertThatThrownBy(() -> Replay.of(changed(
+                        log,
+                        event -> event instanceof SearchEvent.Scored s
+                                ? new SearchEvent.Scored(s.request(), 9999, s.scores(), s.rationales(), s.cost())
+                                : event)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessage(
+                        "The log of the stored search is damaged: its events contradict each other. Run the search again.");
+        assertThatThrownBy(() -> Replay.of(changed(
+                        log,
+                        event -> event instanceof SearchEvent.Sampled s
+                                ? new SearchEvent.Sampled(
+                                        s.request(),
+                                        s.parent(),
+                                        s.childIndex(),
+                                        s.firstNode() + 1,
+                                        s.steps(),
+                                        s.finish(),
+                                        s.cost(),
+                                        s.variant())
+                                : event)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("its events contradict each other");
     }
 
     private static List<SearchEvent> changed(List<SearchEvent> log, UnaryOperator<SearchEvent> change) {
@@ -79,7 +119,15 @@ class ReplayTest {
 
     private static List<SearchEvent> replayed(SearchConfig config, Replay replay) {
         var log = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, replay.models(), new SearchControl(), (_, event, _, _) -> log.add(event), List.of()).run();
+        new SearchDriver(
+                        Strategies::of,
+                        config,
+                        Runs.PROBLEM,
+                        replay.models(),
+                        new SearchControl(),
+                        (_, event, _, _) -> log.add(event),
+                        List.of())
+                .run();
         return log;
     }
 }

@@ -11,9 +11,13 @@ import java.util.List;
 ///
 /// @param m steps to choose from
 public record BestStep(int m) implements Strategy {
-    static final Strategies.Entry ENTRY = new Strategies.Entry("best-step", "one path, each step the best of M",
-        List.of(Parameter.whole("N", "budget: one solution", 1, 1, 1), Parameter.whole("M", "steps to choose from", 4, 1)),
-        given -> new BestStep(given.whole("M")));
+    static final Strategies.Entry ENTRY = new Strategies.Entry(
+            "best-step",
+            "one path, each step the best of M",
+            List.of(
+                    Parameter.whole("N", "budget: one solution", 1, 1, 1),
+                    Parameter.whole("M", "steps to choose from", 4, 1)),
+            given -> new BestStep(given.whole("M")));
 
     @Override
     public String name() {

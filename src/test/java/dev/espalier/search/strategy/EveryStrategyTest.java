@@ -47,19 +47,27 @@ class EveryStrategyTest {
         add(all, entry, standard);
         for (var parameter : entry.parameters()) {
             if (parameter == budget) continue;
-            for (var value : others(parameter)) if (!value.equals(parameter.defaultValue())) add(all, entry, standard.with(parameter.name(), value));
+            for (var value : others(parameter))
+                if (!value.equals(parameter.defaultValue())) add(all, entry, standard.with(parameter.name(), value));
         }
         return all.stream();
     }
 
     private static Set<Value> others(Parameter parameter) {
-        return new LinkedHashSet<>(switch (parameter) {
-            case Parameter.Whole whole -> List.of(Value.of(whole.min()), Value.of(Math.min(whole.max(), whole.initial() == null ? whole.min() + 1 : whole.initial() + 1)));
-            case Parameter.Real number -> List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.initial() + 1)));
-            case Parameter.Flag _ -> List.of(Value.of(0), Value.of(1));
-            case Parameter.Choice choice -> choice.options().stream().map(Value::of).toList();
-            case Parameter.Text _ -> List.<Value>of();
-        });
+        return new LinkedHashSet<>(
+                switch (parameter) {
+                    case Parameter.Whole whole ->
+                        List.of(
+                                Value.of(whole.min()),
+                                Value.of(Math.min(
+                                        whole.max(), whole.initial() == null ? whole.min() + 1 : whole.initial() + 1)));
+                    case Parameter.Real number ->
+                        List.of(Value.of(number.min()), Value.of(Math.min(number.max(), number.initial() + 1)));
+                    case Parameter.Flag _ -> List.of(Value.of(0), Value.of(1));
+                    case Parameter.Choice choice ->
+                        choice.options().stream().map(Value::of).toList();
+                    case Parameter.Text _ -> List.<Value>of();
+                });
     }
 
     private static void add(List<SearchConfig> all, Strategies.Entry entry, Parameters parameters) {
@@ -79,7 +87,8 @@ class EveryStrategyTest {
         return Strategies.entries().stream().flatMap(entry -> {
             var all = new ArrayList<SearchConfig>();
             for (var parameter : entry.parameters()) {
-                if (parameter instanceof Parameter.Whole whole && !whole.name().equals("N")) add(all, entry, Parameters.NONE.with("N", 1).with(whole.name(), whole.max()));
+                if (parameter instanceof Parameter.Whole whole && !whole.name().equals("N"))
+                    add(all, entry, Parameters.NONE.with("N", 1).with(whole.name(), whole.max()));
             }
             return all.stream();
         });
@@ -98,7 +107,9 @@ class EveryStrategyTest {
     @ParameterizedTest
     @MethodSource("entries")
     void refusesABudgetThatIsLargerThanAMachine(Strategies.Entry entry) {
-        assertThatThrownBy(() -> entry.of(Parameters.NONE.with("N", Integer.MAX_VALUE))).isInstanceOf(EspalierException.class).hasMessageStartingWith("N of the strategy " + entry.name() + " must be at most");
+        assertThatThrownBy(() -> entry.of(Parameters.NONE.with("N", Integer.MAX_VALUE)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageStartingWith("N of the strategy " + entry.name() + " must be at most");
     }
 
     @ParameterizedTest
@@ -108,7 +119,10 @@ class EveryStrategyTest {
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
         var tree = SearchTree.of(log);
         assertThat(tree.candidates().size()).isBetween(1, config.n());
-        assertThat(tree.candidates()).extracting(SearchTree.Node::candidate).containsExactlyElementsOf(IntStream.range(0, tree.candidates().size()).boxed().toList());
+        assertThat(tree.candidates())
+                .extracting(SearchTree.Node::candidate)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, tree.candidates().size()).boxed().toList());
         assertThat(tree.candidates()).allMatch(node -> node.finish().ends() && node.scored());
         assertThat(new HashSet<>(tree.candidates())).hasSameSizeAs(tree.candidates());
     }
@@ -117,7 +131,8 @@ class EveryStrategyTest {
     @MethodSource("every")
     void theLogDoesNotDependOnTheOrderOfResults(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
-        for (int round = 0; round < 3; round++) assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
+        for (int round = 0; round < 3; round++)
+            assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
     }
 
     @ParameterizedTest
@@ -126,8 +141,11 @@ class EveryStrategyTest {
         var log = Runs.log(config, FakeModels.prompt());
         var shared = FakeModels.shuffled(7);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            var searches = IntStream.range(0, 8).mapToObj(_ -> (Callable<List<SearchEvent>>) () -> Runs.log(config, shared)).toList();
-            for (var search : threads.invokeAll(searches)) assertThat(search.get()).isEqualTo(log);
+            var searches = IntStream.range(0, 8)
+                    .mapToObj(_ -> (Callable<List<SearchEvent>>) () -> Runs.log(config, shared))
+                    .toList();
+            for (var search : threads.invokeAll(searches))
+                assertThat(search.get()).isEqualTo(log);
         }
     }
 
@@ -137,12 +155,21 @@ class EveryStrategyTest {
         var log = Runs.log(config, FakeModels.prompt());
         var control = new SearchControl();
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.shuffled(1).policy(), FakeModels.shuffled(2).reward(), control, (number, event, _, _) -> {
-            events.add(event);
-            if (number % 3 != 0) return;
-            control.pause();
-            Thread.startVirtualThread(control::run);
-        }, List.of()).run();
+        new SearchDriver(
+                        Strategies::of,
+                        config,
+                        Runs.PROBLEM,
+                        FakeModels.shuffled(1).policy(),
+                        FakeModels.shuffled(2).reward(),
+                        control,
+                        (number, event, _, _) -> {
+                            events.add(event);
+                            if (number % 3 != 0) return;
+                            control.pause();
+                            Thread.startVirtualThread(control::run);
+                        },
+                        List.of())
+                .run();
         assertThat(events).isEqualTo(log);
     }
 
@@ -153,12 +180,16 @@ class EveryStrategyTest {
         some(log.size() + 1, config.toString().hashCode()).forEach(cut -> {
             var models = FakeModels.shuffled(cut);
             assertThat(Runs.log(config, models, log.subList(0, cut))).isEqualTo(log);
-            assertThat(models.samples.get()).as("nothing stored is asked again").isEqualTo(asked(log) - asked(log.subList(0, cut)));
+            assertThat(models.samples.get())
+                    .as("nothing stored is asked again")
+                    .isEqualTo(asked(log) - asked(log.subList(0, cut)));
         });
     }
 
     private static int asked(List<SearchEvent> log) {
-        return Runs.of(SearchEvent.Sampled.class, log).size() + Runs.of(SearchEvent.LookedAhead.class, log).size() + Runs.of(SearchEvent.NextTokens.class, log).size();
+        return Runs.of(SearchEvent.Sampled.class, log).size()
+                + Runs.of(SearchEvent.LookedAhead.class, log).size()
+                + Runs.of(SearchEvent.NextTokens.class, log).size();
     }
 
     @ParameterizedTest
@@ -166,9 +197,12 @@ class EveryStrategyTest {
     void scoresThatAreNotNumbersCountAsTheLowestWithAWarning(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt().scoringNotNumbers());
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
-        boolean sane = Runs.of(SearchEvent.Scored.class, log).stream().allMatch(scored -> scored.scores().stream().allMatch(Double::isFinite));
+        boolean sane = Runs.of(SearchEvent.Scored.class, log).stream()
+                .allMatch(scored -> scored.scores().stream().allMatch(Double::isFinite));
         assertThat(SearchTree.of(log).warnings().isEmpty()).isEqualTo(sane);
-        assertThat(Runs.of(SearchEvent.Selected.class, log)).allMatch(selected -> Stream.concat(selected.kept().stream(), selected.pruned().stream()).allMatch(choice -> Double.isFinite(choice.value())));
+        assertThat(Runs.of(SearchEvent.Selected.class, log))
+                .allMatch(selected -> Stream.concat(selected.kept().stream(), selected.pruned().stream())
+                        .allMatch(choice -> Double.isFinite(choice.value())));
         assertThat(Runs.log(config, FakeModels.shuffled(4).scoringNotNumbers())).isEqualTo(log);
     }
 
@@ -177,7 +211,16 @@ class EveryStrategyTest {
     void unsteeredStrategiesNeedNoScores(SearchConfig config) {
         if (Strategies.of(config.strategy(), config.parameters(), Mode.STANDARD).steeredByScores()) return;
         var events = new ArrayList<SearchEvent>();
-        new SearchDriver(Strategies::of, config, Runs.PROBLEM, FakeModels.prompt().policy(), null, new SearchControl(), (_, event, _, _) -> events.add(event), List.of()).run();
+        new SearchDriver(
+                        Strategies::of,
+                        config,
+                        Runs.PROBLEM,
+                        FakeModels.prompt().policy(),
+                        null,
+                        new SearchControl(),
+                        (_, event, _, _) -> events.add(event),
+                        List.of())
+                .run();
         assertThat(events.getLast()).isInstanceOf(SearchEvent.Finished.class);
         assertThat(SearchTree.of(events).candidates()).isNotEmpty().noneMatch(SearchTree.Node::scored);
     }
@@ -187,24 +230,36 @@ class EveryStrategyTest {
     void theSeedDeterminesTheLogOfASampledSearch(SearchConfig config) {
         var other = Runs.config(config.strategy(), config.parameters().values(), config.seed() + 100);
         var log = Runs.log(config, FakeModels.prompt());
-        boolean sampled = Runs.of(SearchEvent.Asked.class, log).stream().flatMap(asked -> asked.requests().stream()).anyMatch(request -> request instanceof Request.Sample sample && !sample.greedy());
+        boolean sampled = Runs.of(SearchEvent.Asked.class, log).stream()
+                .flatMap(asked -> asked.requests().stream())
+                .anyMatch(request -> request instanceof Request.Sample sample && !sample.greedy());
         var again = Runs.log(other, FakeModels.prompt());
-        assertThat(again.subList(1, again.size()).equals(log.subList(1, log.size()))).isEqualTo(!sampled);
+        assertThat(again.subList(1, again.size()).equals(log.subList(1, log.size())))
+                .isEqualTo(!sampled);
     }
 
     @ParameterizedTest
     @MethodSource("every")
     void aForkAtAnyEventFinishesAndItsLogReplays(SearchConfig config) {
         var parent = Runs.log(config, FakeModels.prompt());
-        some(parent.size() - 1, config.toString().hashCode()).map(event -> event + 1).forEach(event -> {
-            var tree = SearchTree.of(parent.subList(0, event));
-            for (var intervention : RandomInterventions.at(tree, config, event)) {
-                var begun = new ArrayList<>(parent.subList(0, event));
-                begun.add(new SearchEvent.Intervened(intervention));
-                var fork = Runs.log(config, FakeModels.prompt(), begun);
-                assertThat(fork.getLast()).as("%s at %d", intervention, event).isInstanceOf(SearchEvent.Finished.class);
-                assertThat(Runs.log(config, FakeModels.shuffled(event), fork.subList(0, (event + fork.size()) / 2 + 1))).as("%s at %d", intervention, event).isEqualTo(fork);
-            }
-        });
+        some(parent.size() - 1, config.toString().hashCode())
+                .map(event -> event + 1)
+                .forEach(event -> {
+                    var tree = SearchTree.of(parent.subList(0, event));
+                    for (var intervention : RandomInterventions.at(tree, config, event)) {
+                        var begun = new ArrayList<>(parent.subList(0, event));
+                        begun.add(new SearchEvent.Intervened(intervention));
+                        var fork = Runs.log(config, FakeModels.prompt(), begun);
+                        assertThat(fork.getLast())
+                                .as("%s at %d", intervention, event)
+                                .isInstanceOf(SearchEvent.Finished.class);
+                        assertThat(Runs.log(
+                                        config,
+                                        FakeModels.shuffled(event),
+                                        fork.subList(0, (event + fork.size()) / 2 + 1)))
+                                .as("%s at %d", intervention, event)
+                                .isEqualTo(fork);
+                    }
+                });
     }
 }

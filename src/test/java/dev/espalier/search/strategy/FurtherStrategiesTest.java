@@ -39,7 +39,8 @@ class FurtherStrategiesTest {
         enumerate(Step.Text.EMPTY, 0, 0, all);
         all.sort(Comparator.comparingDouble(text -> -text.logProb()));
         var found = beam(1600, 0).stream().map(candidate -> text(candidate)).toList();
-        assertThat(found.subList(0, 20)).isEqualTo(all.subList(0, 20).stream().map(Text::text).toList());
+        assertThat(found.subList(0, 20))
+                .isEqualTo(all.subList(0, 20).stream().map(Text::text).toList());
     }
 
     /// All texts of at most four tokens that the fake policy can write.
@@ -48,10 +49,25 @@ class FurtherStrategiesTest {
             all.add(new Text(begun.text(), logProb));
             return;
         }
-        for (var choice : FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 7).choices()) {
+        for (var choice : FakeModels.foresight(
+                        new LanguageModel.Call(
+                                Runs.PROBLEM.text(),
+                                List.of(),
+                                true,
+                                Generation.DEFAULT,
+                                1,
+                                SampleKey.of(0, "", List.of())),
+                        begun,
+                        7)
+                .choices()) {
             if (choice.text().contains("\n\n")) continue;
             if (choice.ends()) all.add(new Text(begun.text(), logProb + choice.logProb()));
-            else enumerate(begun.append(choice.token(), choice.text(), choice.logProb()), logProb + choice.logProb(), length + 1, all);
+            else
+                enumerate(
+                        begun.append(choice.token(), choice.text(), choice.logProb()),
+                        logProb + choice.logProb(),
+                        length + 1,
+                        all);
         }
     }
 
@@ -59,10 +75,22 @@ class FurtherStrategiesTest {
         return candidate.text();
     }
 
-    /// Texts that contain a step end are left out, because after one the fake policy gets the path as several steps.
+    /// Texts that contain a step end are left out, because after one the fake policy gets the path as several
+    /// steps.
     private static List<Candidate> beam(int n, double penalty) {
-        var config = new SearchConfig("log-prob-beam", Parameters.of(Map.of("N", n, "length-penalty", penalty)), Generation.DEFAULT.withMaxNewTokens(4), Reduction.LAST, 1, "fake", "00", "fake", "00");
-        return Candidate.of(SearchTree.of(Runs.log(config, FakeModels.prompt()))).stream().filter(candidate -> !candidate.text().contains("\n\n")).toList();
+        var config = new SearchConfig(
+                "log-prob-beam",
+                Parameters.of(Map.of("N", n, "length-penalty", penalty)),
+                Generation.DEFAULT.withMaxNewTokens(4),
+                Reduction.LAST,
+                1,
+                "fake",
+                "00",
+                "fake",
+                "00");
+        return Candidate.of(SearchTree.of(Runs.log(config, FakeModels.prompt()))).stream()
+                .filter(candidate -> !candidate.text().contains("\n\n"))
+                .toList();
     }
 
     @Test
@@ -70,7 +98,18 @@ class FurtherStrategiesTest {
         var text = beam(1, 1).getFirst();
         var begun = Step.Text.EMPTY;
         while (true) {
-            var best = FakeModels.foresight(new LanguageModel.Call(Runs.PROBLEM.text(), List.of(), true, Generation.DEFAULT, 1, SampleKey.of(0, "", List.of())), begun, 1).choices().getFirst();
+            var best = FakeModels.foresight(
+                            new LanguageModel.Call(
+                                    Runs.PROBLEM.text(),
+                                    List.of(),
+                                    true,
+                                    Generation.DEFAULT,
+                                    1,
+                                    SampleKey.of(0, "", List.of())),
+                            begun,
+                            1)
+                    .choices()
+                    .getFirst();
             if (best.ends() || begun.tokens().length == 4) break;
             begun = begun.append(best.token(), best.text(), best.logProb());
         }
@@ -91,15 +130,19 @@ class FurtherStrategiesTest {
     @Test
     void theDirichletPosteriorOfTwoIsTheBetaPosteriorAndOfThreeEqualOnesAThird() {
         for (int first = 0; first < 12; first++)
-            for (int second = 0; second <= first; second++) assertThat(Posterior.ofAll(List.of(first, second))).isCloseTo(Posterior.ofTwo(first, second), within(1e-6));
+            for (int second = 0; second <= first; second++)
+                assertThat(Posterior.ofAll(List.of(first, second)))
+                        .isCloseTo(Posterior.ofTwo(first, second), within(1e-6));
         assertThat(Posterior.ofAll(List.of(2, 2, 2))).isCloseTo(1 / 3.0, within(1e-6));
         assertThat(Posterior.ofAll(List.of(900, 10, 10))).isCloseTo(1, within(1e-6));
     }
 
     @Test
     void aSettledVoteStopsTheSearchAndItsCandidatesAreTheFirstOfBestOfN() {
-        var adaptive = Runs.log(Runs.config("adaptive-sampling", Map.of("N", 64, "threshold", 0.7), 5), FakeModels.prompt());
-        var all = Candidate.of(SearchTree.of(Runs.log(Runs.config("best-of-n", Map.of("N", 64), 5), FakeModels.prompt())));
+        var adaptive =
+                Runs.log(Runs.config("adaptive-sampling", Map.of("N", 64, "threshold", 0.7), 5), FakeModels.prompt());
+        var all = Candidate.of(
+                SearchTree.of(Runs.log(Runs.config("best-of-n", Map.of("N", 64), 5), FakeModels.prompt())));
         var candidates = Candidate.of(SearchTree.of(adaptive));
         assertThat(candidates).hasSizeLessThan(64).isEqualTo(all.subList(0, candidates.size()));
         var votes = Runs.of(SearchEvent.Voted.class, adaptive);
@@ -111,9 +154,12 @@ class FurtherStrategiesTest {
 
     @Test
     void resamplingIsSystematic() {
-        assertThat(ParticleFilter.resampleCounts(new double[] {0.25, 0.25, 0.25, 0.25}, 4, 0.9)).containsExactly(1, 1, 1, 1);
-        assertThat(ParticleFilter.resampleCounts(new double[] {0.5, 0.3, 0.2}, 4, 0.5)).containsExactly(2, 1, 1);
-        assertThat(ParticleFilter.resampleCounts(new double[] {0, 1, 0}, 8, 0.3)).containsExactly(0, 8, 0);
+        assertThat(ParticleFilter.resampleCounts(new double[] {0.25, 0.25, 0.25, 0.25}, 4, 0.9))
+                .containsExactly(1, 1, 1, 1);
+        assertThat(ParticleFilter.resampleCounts(new double[] {0.5, 0.3, 0.2}, 4, 0.5))
+                .containsExactly(2, 1, 1);
+        assertThat(ParticleFilter.resampleCounts(new double[] {0, 1, 0}, 8, 0.3))
+                .containsExactly(0, 8, 0);
     }
 
     @Test
@@ -135,10 +181,14 @@ class FurtherStrategiesTest {
     void aSimulationExpandsItsLeafWithMChildren() {
         var log = Runs.log(Runs.config("mcts", Map.of("N", 4, "M", 3), 3), FakeModels.prompt());
         for (int i = 0; i < log.size(); i++) {
-            if (!(log.get(i) instanceof SearchEvent.Selected(_, var kept, _)) || kept.isEmpty()) continue;
+            if (!(log.get(i) instanceof SearchEvent.Selected(var _, var kept, var _)) || kept.isEmpty()) continue;
             int leaf = kept.getFirst().node();
-            var asked = Runs.of(SearchEvent.Asked.class, log.subList(i, log.size())).getFirst().requests();
-            assertThat(asked).hasSize(3).allMatch(request -> request instanceof Request.Sample sample && sample.parent() == leaf);
+            var asked = Runs.of(SearchEvent.Asked.class, log.subList(i, log.size()))
+                    .getFirst()
+                    .requests();
+            assertThat(asked)
+                    .hasSize(3)
+                    .allMatch(request -> request instanceof Request.Sample sample && sample.parent() == leaf);
             assertThat(kept.getFirst().reason()).startsWith("PUCT ");
         }
     }
@@ -146,9 +196,18 @@ class FurtherStrategiesTest {
     @Test
     void withoutExplorationTheFirstSimulationTakesTheBestChild() {
         var log = Runs.log(Runs.config("mcts", Map.of("N", 4, "M", 4, "c", 0), 3), FakeModels.prompt());
-        var tree = SearchTree.of(log.subList(0, log.indexOf(Runs.of(SearchEvent.Selected.class, log).getFirst())));
-        var best = tree.root().children().stream().filter(node -> !node.finish().ends()).max(Comparator.comparingDouble(SearchTree.Node::score)).orElseThrow();
-        assertThat(Runs.of(SearchEvent.Selected.class, log).getFirst().kept().getFirst().node()).isEqualTo(best.id());
+        var tree = SearchTree.of(log.subList(
+                0, log.indexOf(Runs.of(SearchEvent.Selected.class, log).getFirst())));
+        var best = tree.root().children().stream()
+                .filter(node -> !node.finish().ends())
+                .max(Comparator.comparingDouble(SearchTree.Node::score))
+                .orElseThrow();
+        assertThat(Runs.of(SearchEvent.Selected.class, log)
+                        .getFirst()
+                        .kept()
+                        .getFirst()
+                        .node())
+                .isEqualTo(best.id());
     }
 
     // Revision
@@ -160,7 +219,10 @@ class FurtherStrategiesTest {
         assertThat(tree.candidates()).hasSize(4);
         var first = tree.candidates().get(0);
         var second = tree.candidates().get(1);
-        assertThat(tree.variant(second.id()).prompt()).contains(Runs.PROBLEM.text()).contains(tree.text(first.id()).strip()).containsPattern("Step \\d+ was judged least likely");
+        assertThat(tree.variant(second.id()).prompt())
+                .contains(Runs.PROBLEM.text())
+                .contains(tree.text(first.id()).strip())
+                .containsPattern("Step \\d+ was judged least likely");
         assertThat(tree.isBelow(second, first)).isTrue();
         assertThat(tree.text(second.id())).doesNotContain(tree.text(first.id()));
     }
@@ -170,14 +232,19 @@ class FurtherStrategiesTest {
         var log = Runs.log(Runs.config("revision", Map.of("N", 2, "R", 2, "critique", 2), 3), FakeModels.prompt());
         var tree = SearchTree.of(log);
         assertThat(tree.candidates()).hasSize(2);
-        var critique = tree.lineage(tree.candidates().get(1).id()).stream().filter(node -> tree.variant(node.id()).prompt().contains("Go through the attempt")).toList();
+        var critique = tree.lineage(tree.candidates().get(1).id()).stream()
+                .filter(node -> tree.variant(node.id()).prompt().contains("Go through the attempt"))
+                .toList();
         assertThat(critique).isNotEmpty().allMatch(node -> node.candidate() < 0 && !node.scored());
-        assertThat(tree.variant(tree.candidates().get(1).id()).prompt()).contains(tree.text(critique.getLast().id()).strip());
+        assertThat(tree.variant(tree.candidates().get(1).id()).prompt())
+                .contains(tree.text(critique.getLast().id()).strip());
     }
 
     @Test
     void chainsMustFillTheBudget() {
-        assertThatThrownBy(() -> Runs.config("revision", Map.of("N", 6, "R", 4), 1)).hasMessageContaining("R must divide N").hasMessageContaining("Set N to 4");
+        assertThatThrownBy(() -> Runs.config("revision", Map.of("N", 6, "R", 4), 1))
+                .hasMessageContaining("R must divide N")
+                .hasMessageContaining("Set N to 4");
     }
 
     // Votes by likelihood

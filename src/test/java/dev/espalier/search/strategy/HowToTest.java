@@ -26,11 +26,14 @@ import org.junit.jupiter.api.Test;
 
 /// The example of docs/how-to-add-a-strategy.md.
 class HowToTest {
-    private static final Path ROOT = Path.of(System.getProperty("espalier.sample-data", "sample-data")).toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of(System.getProperty("espalier.sample-data", "sample-data"))
+            .toAbsolutePath()
+            .getParent();
 
     @Test
     void thePageContainsTheExample() throws IOException {
-        assertThat(Files.readString(ROOT.resolve("docs/how-to-add-a-strategy.md"))).contains(Files.readString(ROOT.resolve("src/test/java/dev/espalier/search/strategy/BestStep.java")));
+        assertThat(Files.readString(ROOT.resolve("docs/how-to-add-a-strategy.md")))
+                .contains(Files.readString(ROOT.resolve("src/test/java/dev/espalier/search/strategy/BestStep.java")));
     }
 
     @Test
@@ -38,10 +41,16 @@ class HowToTest {
         var log = run(BestStep.ENTRY.of(Parameters.NONE.with("M", 3)));
         var tree = SearchTree.of(log);
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
-        assertThat(tree.candidates()).singleElement().extracting(SearchTree.Node::finish).isEqualTo(Finish.STOP);
+        assertThat(tree.candidates())
+                .singleElement()
+                .extracting(SearchTree.Node::finish)
+                .isEqualTo(Finish.STOP);
         for (var choice : Runs.of(SearchEvent.Selected.class, log)) {
             assertThat(choice.kept()).hasSize(1);
-            assertThat(choice.pruned()).hasSize(2).allMatch(pruned -> pruned.value() <= choice.kept().getFirst().value());
+            assertThat(choice.pruned())
+                    .hasSize(2)
+                    .allMatch(
+                            pruned -> pruned.value() <= choice.kept().getFirst().value());
         }
     }
 
@@ -49,12 +58,24 @@ class HowToTest {
         var search = new Search(strategy, new SearchSetting(Generation.DEFAULT, Reduction.LAST, true));
         var log = new ArrayList<SearchEvent>();
         for (var wave = search.ask(); !wave.isEmpty(); wave = search.ask()) {
-            for (var request : wave) search.tell(request.id(), switch (request) {
-                case Request.Sample sample -> FakeModels.continuation(new LanguageModel.Call("?", search.tree().steps(sample.parent()), sample.stopAtStep(), Generation.DEFAULT, sample.maxNewTokens(),
-                    SampleKey.of(1, "p", sample.path())));
-                case Request.Score score -> FakeModels.judgement(new RewardModel.Call("?", search.tree().steps(score.node()), false));
-                case Request.LookAhead _, Request.NextTokens _ -> throw new AssertionError("asked for nothing like it");
-            });
+            for (var request : wave)
+                search.tell(
+                        request.id(),
+                        switch (request) {
+                            case Request.Sample sample ->
+                                FakeModels.continuation(new LanguageModel.Call(
+                                        "?",
+                                        search.tree().steps(sample.parent()),
+                                        sample.stopAtStep(),
+                                        Generation.DEFAULT,
+                                        sample.maxNewTokens(),
+                                        SampleKey.of(1, "p", sample.path())));
+                            case Request.Score score ->
+                                FakeModels.judgement(
+                                        new RewardModel.Call("?", search.tree().steps(score.node()), false));
+                            case Request.LookAhead _, Request.NextTokens _ ->
+                                throw new AssertionError("asked for nothing like it");
+                        });
             log.addAll(search.drain());
         }
         log.addAll(search.drain());

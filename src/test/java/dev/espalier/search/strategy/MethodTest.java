@@ -22,11 +22,18 @@ class MethodTest {
 
     @Test
     void everyRegisteredStrategyIsInTheCatalogue() {
-        for (var strategy : Strategies.names()) assertThat(Arrays.stream(Method.values()).map(Method::strategy)).contains(strategy);
+        for (var strategy : Strategies.names())
+            assertThat(Arrays.stream(Method.values()).map(Method::strategy)).contains(strategy);
     }
 
     @ParameterizedTest
-    @CsvSource({"beam-search M=2,Beam search M=2", "weighted,Weighted best-of-N", "likelihood-weighted,Likelihood-weighted", "best-of-n · T=1.0,Best-of-N · T=1.0", "something-new,Something-new"})
+    @CsvSource({
+        "beam-search M=2,Beam search M=2",
+        "weighted,Weighted best-of-N",
+        "likelihood-weighted,Likelihood-weighted",
+        "best-of-n · T=1.0,Best-of-N · T=1.0",
+        "something-new,Something-new"
+    })
     void aCurvesLabelHasItsMethodsTitle(String curve, String label) {
         assertThat(Method.label(curve)).isEqualTo(label);
     }
@@ -39,6 +46,7 @@ class MethodTest {
 
     @Test
     void anUnknownMethodIsRejectedWithTheKnownOnes() {
-        assertThatThrownBy(() -> Method.of("luck")).hasMessageStartingWith("There is no method called \"luck\". There are: greedy, majority, ");
+        assertThatThrownBy(() -> Method.of("luck"))
+                .hasMessageStartingWith("There is no method called \"luck\". There are: greedy, majority, ");
     }
 }

@@ -43,67 +43,108 @@ class ParityTest {
 
     @Test
     void beamsAreExtendedInIndexOrderInTurnUntilThereAreN() {
-        var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n").score("a\n\n", 0.1).score("b\n\n", 0.8).score("c\n\n", 0.9);
-        var tree = script.parity("beam-search", Map.of("N", 5, "M", 2, "iterations", 2)).tree();
+        var script = new Script()
+                .after("", "a\n\n", "b\n\n", "c\n\n")
+                .score("a\n\n", 0.1)
+                .score("b\n\n", 0.8)
+                .score("c\n\n", 0.9);
+        var tree = script.parity("beam-search", Map.of("N", 5, "M", 2, "iterations", 2))
+                .tree();
         // c occurs three times, at the indices 2, 3 and 4; the last two are kept.
         assertThat(script.prefixes(tree, 2)).containsExactly("c\n\n", "c\n\n", "c\n\n", "c\n\n", "c\n\n");
-        assertThat(script.waves.get(2)).extracting(request -> ((Request.Sample) request).parent()).containsExactly(4, 5, 4, 5, 4);
+        assertThat(script.waves.get(2))
+                .extracting(request -> ((Request.Sample) request).parent())
+                .containsExactly(4, 5, 4, 5, 4);
     }
 
     @Test
     void survivorsStayInIndexOrderRegardlessOfRank() {
-        var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n").score("a\n\n", 0.8).score("b\n\n", 0.1).score("c\n\n", 0.9).score("d\n\n", 0.2);
-        var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2)).tree();
+        var script = new Script()
+                .after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n")
+                .score("a\n\n", 0.8)
+                .score("b\n\n", 0.1)
+                .score("c\n\n", 0.9)
+                .score("d\n\n", 0.2);
+        var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2))
+                .tree();
         assertThat(script.prefixes(tree, 2)).containsExactly("a\n\n", "c\n\n", "a\n\n", "c\n\n");
     }
 
     @Test
     void onATieTheLaterBeamIsKept() {
         var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n");
-        var tree = script.parity("beam-search", Map.of("N", 4, "M", 4, "iterations", 2)).tree();
+        var tree = script.parity("beam-search", Map.of("N", 4, "M", 4, "iterations", 2))
+                .tree();
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("d\n\n");
     }
 
     @Test
     void aBeamWidthAboveNKeepsAllBeams() {
         var script = new Script().after("", "a\n\n", "b\n\n");
-        var tree = script.parity("beam-search", Map.of("N", 2, "M", 4, "iterations", 2)).tree();
+        var tree = script.parity("beam-search", Map.of("N", 2, "M", 4, "iterations", 2))
+                .tree();
         assertThat(script.selected().getFirst().pruned()).isEmpty();
         assertThat(script.prefixes(tree, 2)).containsExactly("a\n\n", "b\n\n");
     }
 
     @Test
     void completedBeamsLeaveBeforeTheSelectionAndABoxCompletesNone() {
-        var script = new Script().after("", "done", "\\boxed{1}\n\n", "c\n\n", "d\n\n").score("done", 0.9).score("\\boxed{1}\n\n", 0.3).score("c\n\n", 0.2).score("d\n\n", 0.1);
-        var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2)).tree();
+        var script = new Script()
+                .after("", "done", "\\boxed{1}\n\n", "c\n\n", "d\n\n")
+                .score("done", 0.9)
+                .score("\\boxed{1}\n\n", 0.3)
+                .score("c\n\n", 0.2)
+                .score("d\n\n", 0.1);
+        var tree = script.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2))
+                .tree();
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("\\boxed{1}\n\n", "c\n\n");
         assertThat(Script.texts(tree, script.selected().getFirst().pruned())).containsExactly("d\n\n");
     }
 
     @Test
     void itContinuesBeyondNCompletedBeamsAndReturnsTheFirst() {
-        var script = new Script().after("", "x", "y", "go\n\n").after("go\n\n", "1", "2", "on\n\n").score("x", 0.1);
-        var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9)).tree();
+        var script = new Script()
+                .after("", "x", "y", "go\n\n")
+                .after("go\n\n", "1", "2", "on\n\n")
+                .score("x", 0.1);
+        var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9))
+                .tree();
         assertThat(script.selected()).hasSize(3);
         assertThat(Candidate.of(tree)).extracting(Candidate::text).containsExactly("x", "y", "go\n\n1");
     }
 
     @Test
     void sortCompletedReturnsTheBestBeamsTheEarlierOnATie() {
-        var script = new Script().after("", "x", "y", "go\n\n").after("go\n\n", "1", "2", "on\n\n").score("x", 0.1).score("2", 0.9);
-        var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9, "sort-completed", 1)).tree();
+        var script = new Script()
+                .after("", "x", "y", "go\n\n")
+                .after("go\n\n", "1", "2", "on\n\n")
+                .score("x", 0.1)
+                .score("2", 0.9);
+        var tree = script.parity("beam-search", Map.of("N", 3, "M", 3, "iterations", 9, "sort-completed", 1))
+                .tree();
         assertThat(Candidate.of(tree)).extracting(Candidate::text).containsExactly("go\n\n2", "y", "go\n\n1");
     }
 
     @Test
     void tooFewCompletedBeamsAreRepeatedAsSeveralCandidates() {
-        var script = new Script().after("", "x", "y", "a\n\n", "b\n\n").after("a\n\n", "").after("b\n\n", "").score("x", 0.2).score("y", 0.3).score("a\n\n", 0.9);
-        var search = new Search(Strategies.of("beam-search", Parameters.of(Map.of("N", 5, "M", 5, "iterations", 1)), Mode.PARITY),
-            new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY), List.of(new Search.Scheduled(12, new Intervention.Prune(5)), new Search.Scheduled(13, new Intervention.Prune(4))), Strategies::of);
+        var script = new Script()
+                .after("", "x", "y", "a\n\n", "b\n\n")
+                .after("a\n\n", "")
+                .after("b\n\n", "")
+                .score("x", 0.2)
+                .score("y", 0.3)
+                .score("a\n\n", 0.9);
+        var search = new Search(
+                Strategies.of("beam-search", Parameters.of(Map.of("N", 5, "M", 5, "iterations", 1)), Mode.PARITY),
+                new SearchSetting(Generation.DEFAULT, Reduction.LAST, true, Mode.PARITY),
+                List.of(
+                        new Search.Scheduled(12, new Intervention.Prune(5)),
+                        new Search.Scheduled(13, new Intervention.Prune(4))),
+                Strategies::of);
         var tree = script.run(search).tree();
-        assertThat(Candidate.of(tree)).extracting(Candidate::number, Candidate::text).containsExactly(
-            tuple(0, "x"), tuple(1, "y"), tuple(2, "a\n\n"),
-            tuple(3, "x"), tuple(4, "y"));
+        assertThat(Candidate.of(tree))
+                .extracting(Candidate::number, Candidate::text)
+                .containsExactly(tuple(0, "x"), tuple(1, "y"), tuple(2, "a\n\n"), tuple(3, "x"), tuple(4, "y"));
         assertThat(tree.node(1).candidate()).as("the first of its numbers").isZero();
     }
 
@@ -111,11 +152,21 @@ class ParityTest {
     void withFilterDuplicatesOnlyTheFirstBeamOfATextCompetes() {
         var script = new Script().after("", "a\n\n", "a\n\n", "b\n\n", "b\n\n").score("a\n\n", 0.9);
         var parameters = Map.of("N", 4, "M", 2, "iterations", 2);
-        assertThat(Script.texts(script.parity("beam-search", parameters).tree(), script.selected().getFirst().kept())).containsExactly("a\n\n", "a\n\n");
-        var filtered = new Script().after("", "a\n\n", "a\n\n", "b\n\n", "b\n\n").score("a\n\n", 0.9);
-        var tree = filtered.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2, "filter-duplicates", 1)).tree();
-        assertThat(filtered.selected().getFirst().kept()).extracting(SearchEvent.Choice::node).containsExactly(1, 3);
-        assertThat(filtered.selected().getFirst().pruned()).allMatch(choice -> choice.reason().equals(ParityBeamSearch.REPEATED)).extracting(SearchEvent.Choice::node).containsExactly(2, 4);
+        assertThat(Script.texts(
+                        script.parity("beam-search", parameters).tree(),
+                        script.selected().getFirst().kept()))
+                .containsExactly("a\n\n", "a\n\n");
+        var filtered =
+                new Script().after("", "a\n\n", "a\n\n", "b\n\n", "b\n\n").score("a\n\n", 0.9);
+        var tree = filtered.parity("beam-search", Map.of("N", 4, "M", 2, "iterations", 2, "filter-duplicates", 1))
+                .tree();
+        assertThat(filtered.selected().getFirst().kept())
+                .extracting(SearchEvent.Choice::node)
+                .containsExactly(1, 3);
+        assertThat(filtered.selected().getFirst().pruned())
+                .allMatch(choice -> choice.reason().equals(ParityBeamSearch.REPEATED))
+                .extracting(SearchEvent.Choice::node)
+                .containsExactly(2, 4);
         assertThat(filtered.prefixes(tree, 2)).containsExactly("a\n\n", "b\n\n", "a\n\n", "b\n\n");
     }
 
@@ -123,9 +174,12 @@ class ParityTest {
     void lookaheadOfBeamSearchIsGeneratedButNotScoredAndNotInTheLastIteration() {
         var script = new Script().after("", "a\n\n", "done").after("a\n\n", "b\n\n");
         var search = script.parity("beam-search", Map.of("N", 2, "M", 2, "iterations", 2, "lookahead", 2));
-        assertThat(script.waves.stream().flatMap(List::stream).filter(Request.LookAhead.class::isInstance)).hasSize(2);
+        assertThat(script.waves.stream().flatMap(List::stream).filter(Request.LookAhead.class::isInstance))
+                .hasSize(2);
         assertThat(script.scored).containsExactly("a\n\n", "done", "a\n\nb\n\n", "a\n\nb\n\n");
-        assertThat(search.tree().policyCost().generated()).as("two steps, two looked ahead, two more").isEqualTo(6);
+        assertThat(search.tree().policyCost().generated())
+                .as("two steps, two looked ahead, two more")
+                .isEqualTo(6);
     }
 
     @Test
@@ -140,7 +194,9 @@ class ParityTest {
 
     @Test
     void dvtsExpandsTheFirstBestStepOfEachSubtree() {
-        var script = new Script().after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n", "e\n\n").score("d\n\n", 0.9);
+        var script = new Script()
+                .after("", "a\n\n", "b\n\n", "c\n\n", "d\n\n", "e\n\n")
+                .score("d\n\n", 0.9);
         var tree = script.parity("dvts", Map.of("N", 5, "M", 2)).tree();
         assertThat(script.waves.getFirst()).as("the fifth has no subtree").hasSize(4);
         assertThat(Script.texts(tree, script.selected().getFirst().kept())).containsExactly("a\n\n", "d\n\n");
@@ -148,15 +204,25 @@ class ParityTest {
 
     @Test
     void aSubtreeEndsWithABoxInItsTextAndItsLastStepsAreItsCandidatesFinishedOrNot() {
-        var script = new Script().after("", "\\boxed{1}\n\n", "b\n\n", "c\n\n", "done").score("\\boxed{1}\n\n", 0.9).score("c\n\n", 0.8);
+        var script = new Script()
+                .after("", "\\boxed{1}\n\n", "b\n\n", "c\n\n", "done")
+                .score("\\boxed{1}\n\n", 0.9)
+                .score("c\n\n", 0.8);
         var tree = script.parity("dvts", Map.of("N", 4, "M", 2)).tree();
-        assertThat(Candidate.of(tree)).extracting(Candidate::text).containsExactly("\\boxed{1}\n\n", "b\n\n", "c\n\nend", "c\n\nend");
-        assertThat(Candidate.of(tree)).extracting(Candidate::finish).containsExactly(Finish.STEP, Finish.STEP, Finish.STOP, Finish.STOP);
+        assertThat(Candidate.of(tree))
+                .extracting(Candidate::text)
+                .containsExactly("\\boxed{1}\n\n", "b\n\n", "c\n\nend", "c\n\nend");
+        assertThat(Candidate.of(tree))
+                .extracting(Candidate::finish)
+                .containsExactly(Finish.STEP, Finish.STEP, Finish.STOP, Finish.STOP);
     }
 
     @Test
     void lookaheadOfDvtsIsScoredButItsBoxEndsNoSubtree() {
-        var script = new Script().after("", "a\n\n", "b\n\n").after("a\n\n", "\\boxed{1}\n\n", "next", "more").score("\\boxed{1}\n\n", 0.9);
+        var script = new Script()
+                .after("", "a\n\n", "b\n\n")
+                .after("a\n\n", "\\boxed{1}\n\n", "next", "more")
+                .score("\\boxed{1}\n\n", 0.9);
         var tree = script.parity("dvts", Map.of("N", 2, "M", 2, "lookahead", 1)).tree();
         assertThat(script.scored.subList(0, 2)).containsExactly("a\n\n\\boxed{1}\n\n", "b\n\nend");
         assertThat(tree.node(1).pathScores()).containsExactly(0.5, 0.9);
@@ -165,8 +231,12 @@ class ParityTest {
 
     @Test
     void aBudgetBelowMHasNoSubtree() {
-        assertThatThrownBy(() -> Strategies.of("dvts", Parameters.of(Map.of("N", 2, "M", 4)), Mode.PARITY)).hasMessageContaining("0 for N = 2 and M = 4").hasMessageContaining("at least 4");
-        assertThatThrownBy(() -> Strategies.of("greedy", Parameters.NONE, Mode.PARITY)).hasMessageContaining("no parity mode").hasMessageContaining("best-of-n, beam-search, dvts");
+        assertThatThrownBy(() -> Strategies.of("dvts", Parameters.of(Map.of("N", 2, "M", 4)), Mode.PARITY))
+                .hasMessageContaining("0 for N = 2 and M = 4")
+                .hasMessageContaining("at least 4");
+        assertThatThrownBy(() -> Strategies.of("greedy", Parameters.NONE, Mode.PARITY))
+                .hasMessageContaining("no parity mode")
+                .hasMessageContaining("best-of-n, beam-search, dvts");
     }
 
     // All
@@ -179,12 +249,27 @@ class ParityTest {
     }
 
     static Stream<SearchConfig> every() {
-        return Stream.of(parity("best-of-n", Map.of("N", 8)), parity("beam-search", Map.of("N", 8, "M", 4, "iterations", 6, "filter-duplicates", 1, "sort-completed", 1)),
-            parity("beam-search", Map.of("N", 7, "M", 3, "lookahead", 2, "iterations", 3)), parity("dvts", Map.of("N", 9, "M", 4, "lookahead", 1)));
+        return Stream.of(
+                parity("best-of-n", Map.of("N", 8)),
+                parity(
+                        "beam-search",
+                        Map.of("N", 8, "M", 4, "iterations", 6, "filter-duplicates", 1, "sort-completed", 1)),
+                parity("beam-search", Map.of("N", 7, "M", 3, "lookahead", 2, "iterations", 3)),
+                parity("dvts", Map.of("N", 9, "M", 4, "lookahead", 1)));
     }
 
     private static SearchConfig parity(String strategy, Map<String, Integer> parameters) {
-        return new SearchConfig(strategy, Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY).parameters(), Mode.PARITY, Generation.DEFAULT, Reduction.LAST, 5, "fake", "00", "fake", "00");
+        return new SearchConfig(
+                strategy,
+                Strategies.of(strategy, Parameters.of(parameters), Mode.PARITY).parameters(),
+                Mode.PARITY,
+                Generation.DEFAULT,
+                Reduction.LAST,
+                5,
+                "fake",
+                "00",
+                "fake",
+                "00");
     }
 
     @ParameterizedTest
@@ -192,8 +277,11 @@ class ParityTest {
     void theLogDoesNotDependOnTheOrderOfResultsOrOnResuming(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
         assertThat(log.getLast()).isInstanceOf(SearchEvent.Finished.class);
-        for (int round = 0; round < 3; round++) assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
-        for (int cut = 0; cut <= log.size(); cut += 7) assertThat(Runs.log(config, FakeModels.prompt(), log.subList(0, cut))).isEqualTo(log);
+        for (int round = 0; round < 3; round++)
+            assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
+        for (int cut = 0; cut <= log.size(); cut += 7)
+            assertThat(Runs.log(config, FakeModels.prompt(), log.subList(0, cut)))
+                    .isEqualTo(log);
     }
 
     @Test
@@ -216,17 +304,30 @@ class ParityTest {
             }
 
             @Override
-            public void close() {
-            }
+            public void close() {}
         };
-        var end = new SearchDriver(Strategies::of, config, Runs.PROBLEM, policy, reward, new SearchControl(), (_, _, _, _) -> { }, List.of()).run();
+        var end = new SearchDriver(
+                        Strategies::of,
+                        config,
+                        Runs.PROBLEM,
+                        policy,
+                        reward,
+                        new SearchControl(),
+                        (_, _, _, _) -> {},
+                        List.of())
+                .run();
         assertThat(end).isEqualTo(SearchDriver.End.FINISHED);
         assertThat(asked).allMatch(call -> call.maxNewTokens() == Generation.DEFAULT.maxNewTokens());
-        assertThat(asked).anyMatch(call -> !call.path().isEmpty()).allSatisfy(call -> assertThat(call.path()).hasSizeLessThan(2)
-            .allMatch(step -> java.util.Arrays.equals(step.tokens(), step.text().chars().toArray())));
+        assertThat(asked)
+                .anyMatch(call -> !call.path().isEmpty())
+                .allSatisfy(call -> assertThat(call.path())
+                        .hasSizeLessThan(2)
+                        .allMatch(step -> java.util.Arrays.equals(
+                                step.tokens(), step.text().chars().toArray())));
         assertThat(scored).allSatisfy(call -> {
             assertThat(call.ended()).isFalse();
-            assertThat(call.path().getLast().text().isEmpty()).isEqualTo(Step.text(call.path()).endsWith("\n\n"));
+            assertThat(call.path().getLast().text().isEmpty())
+                    .isEqualTo(Step.text(call.path()).endsWith("\n\n"));
         });
     }
 
@@ -260,10 +361,16 @@ class ParityTest {
         for (int cut = 8; cut < log.size() - 1; cut += 5) {
             int node = SearchTree.of(log.subList(0, cut)).nodes().getLast().id();
             if (node == 0) continue;
-            for (var intervention : List.of(new Intervention.Prune(node), new Intervention.Keep(node), new Intervention.Resample(node, 2), new Intervention.Revive(node))) {
+            for (var intervention : List.of(
+                    new Intervention.Prune(node),
+                    new Intervention.Keep(node),
+                    new Intervention.Resample(node, 2),
+                    new Intervention.Revive(node))) {
                 var forked = new ArrayList<>(log.subList(0, cut));
                 forked.add(new SearchEvent.Intervened(intervention));
-                assertThat(Runs.log(config, FakeModels.prompt(), forked).getLast()).as("%s at %d", intervention, cut).isInstanceOf(SearchEvent.Finished.class);
+                assertThat(Runs.log(config, FakeModels.prompt(), forked).getLast())
+                        .as("%s at %d", intervention, cut)
+                        .isInstanceOf(SearchEvent.Finished.class);
             }
         }
     }

@@ -35,7 +35,8 @@ record ReferenceTrace(JsonNode json) {
     }
 
     Reduction reduction() {
-        return Reduction.valueOf(json.path("config").path("agg_strategy").asString().toUpperCase(java.util.Locale.ROOT));
+        return Reduction.valueOf(
+                json.path("config").path("agg_strategy").asString().toUpperCase(java.util.Locale.ROOT));
     }
 
     /// The production strategy in parity mode.
@@ -43,11 +44,15 @@ record ReferenceTrace(JsonNode json) {
         var config = json.path("config");
         var parameters = Parameters.NONE.with("N", config.path("n").intValue());
         if (!approach().equals("best_of_n")) {
-            parameters = parameters.with("M", config.path("beam_width").intValue()).with("iterations", config.path("num_iterations").intValue())
-                .with("lookahead", config.path("lookahead").intValue());
+            parameters = parameters
+                    .with("M", config.path("beam_width").intValue())
+                    .with("iterations", config.path("num_iterations").intValue())
+                    .with("lookahead", config.path("lookahead").intValue());
         }
         if (approach().equals("beam_search")) {
-            parameters = parameters.with("filter-duplicates", config.path("filter_duplicates").booleanValue()).with("sort-completed", config.path("sort_completed").booleanValue());
+            parameters = parameters
+                    .with("filter-duplicates", config.path("filter_duplicates").booleanValue())
+                    .with("sort-completed", config.path("sort_completed").booleanValue());
         }
         return Strategies.of(approach().replace('_', '-'), parameters, Mode.PARITY);
     }
@@ -88,9 +93,11 @@ record ReferenceTrace(JsonNode json) {
         Result answer(String problem, Search search, Request request) {
             var tree = search.tree();
             return switch (request) {
-                case Request.Sample sample -> sampled(sample.stopAtStep() ? "step" : "full", problem, tree.text(sample.parent()));
+                case Request.Sample sample ->
+                    sampled(sample.stopAtStep() ? "step" : "full", problem, tree.text(sample.parent()));
                 case Request.LookAhead ahead -> sampled("greedy", problem, withAhead(tree, ahead.node()));
-                case Request.Score score -> scored(problem, score.ahead() ? withAhead(tree, score.node()) : tree.text(score.node()));
+                case Request.Score score ->
+                    scored(problem, score.ahead() ? withAhead(tree, score.node()) : tree.text(score.node()));
                 case Request.NextTokens _ -> throw new IllegalStateException("the toolkit asks for no next tokens");
             };
         }
@@ -104,15 +111,20 @@ record ReferenceTrace(JsonNode json) {
         private Result.Sampled sampled(String mode, String problem, String prefix) {
             int k = mode.equals("greedy") ? 0 : asked.merge(List.of(mode, problem, prefix), 1, Integer::sum) - 1;
             var element = texts.path(mode).path(problem).path(prefix).path(k);
-            if (element.isMissingNode()) throw new IllegalStateException("asked for %s %d behind \"%s\", which the toolkit never asked for".formatted(mode, k, prefix));
+            if (element.isMissingNode())
+                throw new IllegalStateException(
+                        "asked for %s %d behind \"%s\", which the toolkit never asked for".formatted(mode, k, prefix));
             var steps = new ArrayList<Step>();
-            for (var step : SPLITTER.split(element.path("text").stringValue())) steps.add(Step.of(step, new int[0], new float[0]));
+            for (var step : SPLITTER.split(element.path("text").stringValue()))
+                steps.add(Step.of(step, new int[0], new float[0]));
             return new Result.Sampled(steps, element.path("stop").isNull() ? Finish.STOP : Finish.STEP, Cost.NONE);
         }
 
         private Result.Scored scored(String problem, String text) {
             var list = scores.path(problem).path(text);
-            if (list.isMissingNode()) throw new IllegalStateException("asked for the scores of \"%s\", which the toolkit never asked for".formatted(text));
+            if (list.isMissingNode())
+                throw new IllegalStateException(
+                        "asked for the scores of \"%s\", which the toolkit never asked for".formatted(text));
             return new Result.Scored(numbers(list), Cost.NONE);
         }
     }

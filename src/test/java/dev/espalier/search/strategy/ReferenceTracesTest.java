@@ -26,7 +26,11 @@ class ReferenceTracesTest {
     void parityModeMatchesTheToolkit() throws IOException {
         var named = System.getProperty(PROPERTY, "");
         var file = named.isEmpty() ? GIVEN : Path.of(named);
-        if (named.isEmpty()) assumeTrue(Files.exists(file), "The recorded traces are not here (" + file + "); skipped. Name a file of your own with -D" + PROPERTY + "=FILE.");
+        if (named.isEmpty())
+            assumeTrue(
+                    Files.exists(file),
+                    "The recorded traces are not here (" + file + "); skipped. Name a file of your own with -D"
+                            + PROPERTY + "=FILE.");
         assertThat(file).as("the file named by -D" + PROPERTY).isRegularFile();
 
         int traces = 0;
@@ -65,6 +69,7 @@ class ReferenceTracesTest {
         bytes.mark(2);
         boolean zipped = bytes.read() == 0x1f && bytes.read() == 0x8b;
         bytes.reset();
-        return new java.io.BufferedReader(new java.io.InputStreamReader(zipped ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8));
+        return new java.io.BufferedReader(
+                new java.io.InputStreamReader(zipped ? new GZIPInputStream(bytes) : bytes, StandardCharsets.UTF_8));
     }
 }

@@ -33,16 +33,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StrategiesTest {
 
     static Stream<SearchConfig> every() {
-        return Stream.of(Runs.config("greedy", Map.of("N", 1), 1), Runs.config("best-of-n", Map.of("N", 16), 2),
-            Runs.config("beam-search", Map.of("N", 16, "M", 4), 3), Runs.config("beam-search", Map.of("N", 7, "M", 3), 4),
-            Runs.config("dvts", Map.of("N", 16, "M", 4), 5), Runs.config("dvts", Map.of("N", 12, "M", 12), 6));
+        return Stream.of(
+                Runs.config("greedy", Map.of("N", 1), 1),
+                Runs.config("best-of-n", Map.of("N", 16), 2),
+                Runs.config("beam-search", Map.of("N", 16, "M", 4), 3),
+                Runs.config("beam-search", Map.of("N", 7, "M", 3), 4),
+                Runs.config("dvts", Map.of("N", 16, "M", 4), 5),
+                Runs.config("dvts", Map.of("N", 12, "M", 12), 6));
     }
 
     @ParameterizedTest
     @MethodSource("every")
     void endsWithExactlyNCandidatesNumberedWithoutGaps(SearchConfig config) {
         var tree = SearchTree.of(Runs.log(config, FakeModels.prompt()));
-        assertThat(tree.candidates()).extracting(SearchTree.Node::candidate).containsExactlyElementsOf(java.util.stream.IntStream.range(0, config.n()).boxed().toList());
+        assertThat(tree.candidates())
+                .extracting(SearchTree.Node::candidate)
+                .containsExactlyElementsOf(
+                        java.util.stream.IntStream.range(0, config.n()).boxed().toList());
         assertThat(tree.candidates()).allMatch(node -> node.finish() == Finish.STOP && node.scored());
     }
 
@@ -50,7 +57,8 @@ class StrategiesTest {
     @MethodSource("every")
     void theLogDoesNotDependOnTheOrderOfResults(SearchConfig config) {
         var log = Runs.log(config, FakeModels.prompt());
-        for (int round = 0; round < 5; round++) assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
+        for (int round = 0; round < 5; round++)
+            assertThat(Runs.log(config, FakeModels.shuffled(round))).isEqualTo(log);
     }
 
     @ParameterizedTest
@@ -61,7 +69,9 @@ class StrategiesTest {
             var models = FakeModels.prompt();
             assertThat(Runs.log(config, models, log.subList(0, cut))).isEqualTo(log);
             int stored = Runs.of(SearchEvent.Sampled.class, log.subList(0, cut)).size();
-            assertThat(models.samples.get()).as("nothing stored is sampled again").isEqualTo(Runs.of(SearchEvent.Sampled.class, log).size() - stored);
+            assertThat(models.samples.get())
+                    .as("nothing stored is sampled again")
+                    .isEqualTo(Runs.of(SearchEvent.Sampled.class, log).size() - stored);
         }
     }
 
@@ -91,15 +101,26 @@ class StrategiesTest {
     void beamSearchKeepsTheBestUnfinishedBeamsAndContinuesThemInTurn() {
         var log = Runs.log(Runs.config("beam-search", Map.of("N", 8, "M", 4), 3), FakeModels.prompt());
         var first = Runs.of(SearchEvent.Selected.class, log).getFirst();
-        int ended = Runs.of(SearchEvent.Ended.class, log.subList(0, log.indexOf(first))).size();
+        int ended = Runs.of(SearchEvent.Ended.class, log.subList(0, log.indexOf(first)))
+                .size();
         int width = 8 - ended;
         assertThat(first.kept()).hasSize(Math.ceilDiv(width, 4));
-        assertThat(first.kept()).hasSizeLessThan(first.kept().size() + first.pruned().size());
-        assertThat(first.kept()).allSatisfy(kept -> assertThat(first.pruned()).allMatch(pruned -> pruned.value() <= kept.value()));
-        var asked = Runs.of(SearchEvent.Asked.class, log.subList(log.indexOf(first), log.size())).getFirst().requests();
+        assertThat(first.kept())
+                .hasSizeLessThan(first.kept().size() + first.pruned().size());
+        assertThat(first.kept())
+                .allSatisfy(kept -> assertThat(first.pruned()).allMatch(pruned -> pruned.value() <= kept.value()));
+        var asked = Runs.of(SearchEvent.Asked.class, log.subList(log.indexOf(first), log.size()))
+                .getFirst()
+                .requests();
         var expected = new ArrayList<List<Integer>>();
-        for (int i = 0; i < width; i++) expected.add(List.of(first.kept().get(i % first.kept().size()).node(), i / first.kept().size()));
-        assertThat(asked).extracting(request -> List.of(((Request.Sample) request).parent(), ((Request.Sample) request).childIndex())).isEqualTo(expected);
+        for (int i = 0; i < width; i++)
+            expected.add(List.of(
+                    first.kept().get(i % first.kept().size()).node(),
+                    i / first.kept().size()));
+        assertThat(asked)
+                .extracting(request ->
+                        List.of(((Request.Sample) request).parent(), ((Request.Sample) request).childIndex()))
+                .isEqualTo(expected);
     }
 
     @Test
@@ -117,8 +138,11 @@ class StrategiesTest {
     @Test
     void theLastIterationOfBeamSearchRunsToTheEnd() {
         var log = Runs.log(Runs.config("beam-search", Map.of("N", 4, "M", 2, "iterations", 2), 3), FakeModels.prompt());
-        var waves = Runs.of(SearchEvent.Asked.class, log).stream().map(asked -> asked.requests().getFirst())
-            .filter(Request.Sample.class::isInstance).map(request -> ((Request.Sample) request).stopAtStep()).toList();
+        var waves = Runs.of(SearchEvent.Asked.class, log).stream()
+                .map(asked -> asked.requests().getFirst())
+                .filter(Request.Sample.class::isInstance)
+                .map(request -> ((Request.Sample) request).stopAtStep())
+                .toList();
         assertThat(waves).containsExactly(true, false);
     }
 
@@ -127,7 +151,9 @@ class StrategiesTest {
         var search = search("dvts", Map.of("N", 2, "M", 2), true);
         var wave = search.ask();
         search.tell(wave.get(0).id(), step("go on\n\n"));
-        search.tell(wave.get(1).id(), new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
+        search.tell(
+                wave.get(1).id(),
+                new Result.Sampled(List.of(Step.of("done", new int[] {1}, new float[] {0})), Finish.STOP, Cost.NONE));
         wave = search.ask();
         search.tell(wave.get(0).id(), new Result.Scored(List.of(0.1), Cost.NONE));
         search.tell(wave.get(1).id(), new Result.Scored(List.of(0.9), Cost.NONE));
@@ -154,18 +180,23 @@ class StrategiesTest {
         assertThat(search.tell(wave.get(1).id(), step("b"))).isTrue();
         assertThat(search.tell(wave.get(1).id(), step("c"))).isFalse();
         assertThat(search.tell(99, step("d"))).isFalse();
-        assertThat(search.tell(wave.get(0).id(), new Result.Scored(List.of(1.0), Cost.NONE))).isFalse();
+        assertThat(search.tell(wave.get(0).id(), new Result.Scored(List.of(1.0), Cost.NONE)))
+                .isFalse();
         assertThat(search.tell(wave.get(0).id(), step("a"))).isTrue();
         assertThat(search.tree().nodes()).extracting(node -> node.step().text()).containsExactly("", "a", "b");
     }
 
     @Test
     void contradictoryParametersAreRejectedWithTheRule() {
-        assertThatThrownBy(() -> strategy("dvts", Map.of("N", 10, "M", 4))).isInstanceOf(EspalierException.class).hasMessageContaining("M must divide N").hasMessageContaining("Set N to 8 or 12");
+        assertThatThrownBy(() -> strategy("dvts", Map.of("N", 10, "M", 4)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("M must divide N")
+                .hasMessageContaining("Set N to 8 or 12");
         assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 0))).hasMessageContaining("at least 1");
         assertThatThrownBy(() -> strategy("best-of-n", Map.of("N", 4, "M", 4))).hasMessageContaining("no parameter M");
         assertThatThrownBy(() -> strategy("mystery", Map.of())).hasMessageContaining("beam-search");
-        assertThatThrownBy(() -> strategy("greedy", Map.of("N", 4))).hasMessageContaining("N of the strategy greedy must be at most 1");
+        assertThatThrownBy(() -> strategy("greedy", Map.of("N", 4)))
+                .hasMessageContaining("N of the strategy greedy must be at most 1");
     }
 
     private static Strategy strategy(String name, Map<String, Integer> parameters) {

@@ -65,7 +65,8 @@ final class TraceReplay {
     /// The search of one problem, with the state of its log after each iteration.
     private final class Following {
         private final String problem;
-        private final Search search = new Search(trace.strategy(), new SearchSetting(Generation.DEFAULT, trace.reduction(), true, Mode.PARITY));
+        private final Search search = new Search(
+                trace.strategy(), new SearchSetting(Generation.DEFAULT, trace.reduction(), true, Mode.PARITY));
         private final List<Beams> beams = new ArrayList<>();
         private final List<List<Subtree>> subtrees = new ArrayList<>();
         private List<Integer> going = List.of();
@@ -78,10 +79,14 @@ final class TraceReplay {
 
         private List<Request> ask() {
             var wave = search.ask();
-            var parents = wave.stream().filter(Request.Sample.class::isInstance).map(request -> ((Request.Sample) request).parent()).toList();
+            var parents = wave.stream()
+                    .filter(Request.Sample.class::isInstance)
+                    .map(request -> ((Request.Sample) request).parent())
+                    .toList();
             for (var event : search.drain()) {
                 if (event instanceof SearchEvent.Sampled) sampled++;
-                if (event instanceof SearchEvent.Selected selected && trace.approach().equals("dvts")) subtrees(selected, parents);
+                if (event instanceof SearchEvent.Selected selected
+                        && trace.approach().equals("dvts")) subtrees(selected, parents);
                 else if (event instanceof SearchEvent.Selected selected) beams(selected);
             }
             return wave;
@@ -94,18 +99,26 @@ final class TraceReplay {
         /// The log does not list completed beams here; it lists beams with a repeated text as dropped.
         private void beams(SearchEvent.Selected selected) {
             left += selected.kept().size() + selected.pruned().size();
-            var competed = selected.pruned().stream().filter(choice -> !choice.reason().equals(ParityBeamSearch.REPEATED)).toList();
-            beams.add(new Beams(inOrder(selected.kept()).map(node -> tree().text(node.id())).toList(),
-                inOrder(competed).map(node -> tree().text(node.id())).toList(), sampled - left));
+            var competed = selected.pruned().stream()
+                    .filter(choice -> !choice.reason().equals(ParityBeamSearch.REPEATED))
+                    .toList();
+            beams.add(new Beams(
+                    inOrder(selected.kept()).map(node -> tree().text(node.id())).toList(),
+                    inOrder(competed).map(node -> tree().text(node.id())).toList(),
+                    sampled - left));
         }
 
         private Stream<SearchTree.Node> inOrder(List<SearchEvent.Choice> choices) {
-            return choices.stream().map(choice -> tree().node(choice.node())).sorted(Comparator.comparingInt(SearchTree.Node::id));
+            return choices.stream()
+                    .map(choice -> tree().node(choice.node()))
+                    .sorted(Comparator.comparingInt(SearchTree.Node::id));
         }
 
-        /// @param parents the nodes of the next samples; a subtree whose selected node is not among them has ended
+        /// @param parents the nodes of the next samples; a subtree whose selected node is not among them has
+        ///                ended
         private void subtrees(SearchEvent.Selected selected, List<Integer> parents) {
-            if (subtrees.isEmpty()) going = IntStream.range(0, selected.kept().size()).boxed().toList();
+            if (subtrees.isEmpty())
+                going = IntStream.range(0, selected.kept().size()).boxed().toList();
             var now = subtrees.isEmpty() ? new ArrayList<Subtree>() : new ArrayList<>(subtrees.getLast());
             var goOn = new ArrayList<Integer>();
             int others = selected.pruned().size() / selected.kept().size();
@@ -116,8 +129,12 @@ final class TraceReplay {
                 siblings.add(chosen);
                 boolean ended = !parents.contains(chosen.node());
                 if (!ended) goOn.add(index);
-                var state = new Subtree(tree().text(chosen.node()), index < now.size() ? now.get(index).text : "", ended, tree().node(chosen.node()).pathScores(),
-                    inOrder(siblings).map(SearchTree.Node::pathScores).toList());
+                var state = new Subtree(
+                        tree().text(chosen.node()),
+                        index < now.size() ? now.get(index).text : "",
+                        ended,
+                        tree().node(chosen.node()).pathScores(),
+                        inOrder(siblings).map(SearchTree.Node::pathScores).toList());
                 if (index < now.size()) now.set(index, state);
                 else now.add(state);
             }
@@ -128,7 +145,10 @@ final class TraceReplay {
 
     private void compareIterations() {
         boolean dvts = trace.approach().equals("dvts");
-        int iterations = searches.stream().mapToInt(following -> dvts ? following.subtrees.size() : following.beams.size()).max().orElse(0);
+        int iterations = searches.stream()
+                .mapToInt(following -> dvts ? following.subtrees.size() : following.beams.size())
+                .max()
+                .orElse(0);
         compare("iterations", trace.iterations().size(), iterations);
         for (int i = 0; i < Math.min(iterations, trace.iterations().size()); i++) {
             var after = trace.iterations().get(i).path("after");
@@ -139,10 +159,22 @@ final class TraceReplay {
 
     private void compareBeams(int iteration, JsonNode after) {
         var where = "iteration " + iteration + ", ";
-        var beams = searches.stream().map(following -> following.beams.get(Math.min(iteration, following.beams.size() - 1))).toList();
-        compareLists(where + "kept", strings(after.path("kept")), beams.stream().flatMap(one -> one.kept.stream()).toList());
-        compareLists(where + "pruned", strings(after.path("pruned")), beams.stream().flatMap(one -> one.pruned.stream()).toList());
-        if (after.has("completed_so_far")) compare(where + "completed so far", after.path("completed_so_far").intValue(), beams.stream().mapToInt(Beams::completed).sum());
+        var beams = searches.stream()
+                .map(following -> following.beams.get(Math.min(iteration, following.beams.size() - 1)))
+                .toList();
+        compareLists(
+                where + "kept",
+                strings(after.path("kept")),
+                beams.stream().flatMap(one -> one.kept.stream()).toList());
+        compareLists(
+                where + "pruned",
+                strings(after.path("pruned")),
+                beams.stream().flatMap(one -> one.pruned.stream()).toList());
+        if (after.has("completed_so_far"))
+            compare(
+                    where + "completed so far",
+                    after.path("completed_so_far").intValue(),
+                    beams.stream().mapToInt(Beams::completed).sum());
     }
 
     private void compareSubtrees(int iteration, JsonNode recorded) {
@@ -159,7 +191,13 @@ final class TraceReplay {
                 compare(where + "previous text", expected.path("previous").asString(), state.previous);
                 compare(where + "ended", expected.path("pruned").booleanValue(), state.pruned);
                 compareLists(where + "best scores", numbers(expected.path("best_scores")), state.best);
-                compareLists(where + "all scores", expected.path("all_scores").valueStream().map(ReferenceTrace::numbers).toList(), state.all);
+                compareLists(
+                        where + "all scores",
+                        expected.path("all_scores")
+                                .valueStream()
+                                .map(ReferenceTrace::numbers)
+                                .toList(),
+                        state.all);
             }
         }
         compare("iteration " + iteration + ", subtrees", recorded.size(), at);
@@ -172,9 +210,21 @@ final class TraceReplay {
             var following = searches.get(i);
             var where = "output of \"" + following.problem + "\", ";
             var candidates = Candidate.of(following.tree());
-            var reduced = candidates.stream().map(candidate -> trace.reduction().of(candidate.scores(), Mode.PARITY)).toList();
-            compareLists(where + "completions", strings(output.path("completions").path(i)), candidates.stream().map(Candidate::text).toList());
-            compareLists(where + "scores", output.path("scores").path(i).valueStream().map(ReferenceTrace::numbers).toList(), candidates.stream().map(Candidate::scores).toList());
+            var reduced = candidates.stream()
+                    .map(candidate -> trace.reduction().of(candidate.scores(), Mode.PARITY))
+                    .toList();
+            compareLists(
+                    where + "completions",
+                    strings(output.path("completions").path(i)),
+                    candidates.stream().map(Candidate::text).toList());
+            compareLists(
+                    where + "scores",
+                    output.path("scores")
+                            .path(i)
+                            .valueStream()
+                            .map(ReferenceTrace::numbers)
+                            .toList(),
+                    candidates.stream().map(Candidate::scores).toList());
             compareLists(where + "agg_scores", numbers(output.path("agg_scores").path(i)), reduced, TraceReplay::close);
             compare(where + "pred", output.path("pred").path(i).asString(), predicted(candidates, reduced));
         }
@@ -182,8 +232,18 @@ final class TraceReplay {
 
     /// Elects by the production vote, with one group per candidate.
     private static String predicted(List<Candidate> candidates, List<Double> reduced) {
-        var ballots = candidates.stream().map(candidate -> new Tally.Ballot(candidate.number(), "candidate " + candidate.number(), "", reduced.get(candidate.number()), false)).toList();
-        return Tally.of(ballots, true).elect(Vote.NAIVE).map(group -> candidates.get(group.bestCandidate()).text()).orElse("");
+        var ballots = candidates.stream()
+                .map(candidate -> new Tally.Ballot(
+                        candidate.number(),
+                        "candidate " + candidate.number(),
+                        "",
+                        reduced.get(candidate.number()),
+                        false))
+                .toList();
+        return Tally.of(ballots, true)
+                .elect(Vote.NAIVE)
+                .map(group -> candidates.get(group.bestCandidate()).text())
+                .orElse("");
     }
 
     private static boolean close(double recorded, double here) {
@@ -191,7 +251,8 @@ final class TraceReplay {
     }
 
     private void compare(String what, Object recorded, Object here) {
-        if (!recorded.equals(here)) mismatches.add("%s: recorded %s, here %s".formatted(what, shown(recorded), shown(here)));
+        if (!recorded.equals(here))
+            mismatches.add("%s: recorded %s, here %s".formatted(what, shown(recorded), shown(here)));
     }
 
     private <T> void compareLists(String what, List<T> recorded, List<T> here) {
@@ -201,8 +262,14 @@ final class TraceReplay {
     private <T> void compareLists(String what, List<T> recorded, List<T> here, BiPredicate<T, T> same) {
         for (int i = 0; i < Math.max(recorded.size(), here.size()); i++) {
             if (i < recorded.size() && i < here.size() && same.test(recorded.get(i), here.get(i))) continue;
-            mismatches.add("%s, number %d of %d (here of %d): recorded %s, here %s".formatted(what, i, recorded.size(), here.size(),
-                i < recorded.size() ? shown(recorded.get(i)) : "nothing", i < here.size() ? shown(here.get(i)) : "nothing"));
+            mismatches.add("%s, number %d of %d (here of %d): recorded %s, here %s"
+                    .formatted(
+                            what,
+                            i,
+                            recorded.size(),
+                            here.size(),
+                            i < recorded.size() ? shown(recorded.get(i)) : "nothing",
+                            i < here.size() ? shown(here.get(i)) : "nothing"));
             return;
         }
     }

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.Test;
 
 class AnswersTest {
     private static final Problem PROBLEM = Problem.typed("?", "17");
-    private static final List<SearchEvent> LOG = Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4), 3), FakeModels.prompt());
+    private static final List<SearchEvent> LOG =
+            Runs.log(Runs.config("beam-search", Map.of("N", 16, "M", 4), 3), FakeModels.prompt());
 
     private final CountingTask task = new CountingTask(Tasks.MATHEMATICS);
 
@@ -39,11 +40,15 @@ class AnswersTest {
         var timeline = Timeline.of(LOG);
         var answers = new Answers(PROBLEM, task);
         var verdicts = Verdicts.remembering(Verdicts.NOW);
-        for (int moment = LOG.size(); moment >= 0; moment--) answers.tally(timeline.at(moment), Reduction.LAST, verdicts);
-        for (int moment = 0; moment <= LOG.size(); moment++) answers.tally(timeline.at(moment), Reduction.MIN, verdicts);
+        for (int moment = LOG.size(); moment >= 0; moment--)
+            answers.tally(timeline.at(moment), Reduction.LAST, verdicts);
+        for (int moment = 0; moment <= LOG.size(); moment++)
+            answers.tally(timeline.at(moment), Reduction.MIN, verdicts);
         assertThat(task.extractions()).isEqualTo(16);
         assertThat(task.keyed()).isEqualTo(16);
-        assertThat(task.graded()).isNotEmpty().allSatisfy((_, times) -> assertThat(times).isOne());
+        assertThat(task.graded())
+                .isNotEmpty()
+                .allSatisfy((_, times) -> assertThat(times).isOne());
     }
 
     @Test
@@ -52,7 +57,8 @@ class AnswersTest {
         var answers = new Answers(PROBLEM, Tasks.MATHEMATICS);
         for (int moment = 0; moment <= LOG.size(); moment++) {
             var tree = timeline.at(moment);
-            assertThat(answers.tally(tree, Reduction.PROD, Verdicts.NOW)).isEqualTo(Tally.of(Candidate.of(tree), Reduction.PROD, PROBLEM, Tasks.MATHEMATICS, Verdicts.NOW));
+            assertThat(answers.tally(tree, Reduction.PROD, Verdicts.NOW))
+                    .isEqualTo(Tally.of(Candidate.of(tree), Reduction.PROD, PROBLEM, Tasks.MATHEMATICS, Verdicts.NOW));
         }
     }
 
@@ -76,13 +82,17 @@ class AnswersTest {
             tree.apply(event);
             condition.holds(new Breakpoint.Moment(event, tree, answers, Verdicts.NONE));
         }
-        assertThat(task.extractions()).isPositive().isLessThanOrEqualTo(tree.nodes().size());
+        assertThat(task.extractions())
+                .isPositive()
+                .isLessThanOrEqualTo(tree.nodes().size());
     }
 
     @Test
     void adaptiveSamplingReadsEachCandidateOnce() {
         var question = new SearchSetting.Question(PROBLEM, task);
-        var search = new Search(new AdaptiveSampling(12, 3, 1, false), new SearchSetting(Generation.DEFAULT, Reduction.LAST, false, Mode.STANDARD, 1, question));
+        var search = new Search(
+                new AdaptiveSampling(12, 3, 1, false),
+                new SearchSetting(Generation.DEFAULT, Reduction.LAST, false, Mode.STANDARD, 1, question));
         var models = FakeModels.prompt();
         while (!search.over()) {
             for (var request : search.ask()) search.tell(request.id(), sampled(models, (Request.Sample) request));
@@ -92,6 +102,14 @@ class AnswersTest {
     }
 
     private static Result sampled(FakeModels models, Request.Sample sample) {
-        return models.policy().generate(new LanguageModel.Call(Prompt.of("?"), List.of(), false, Generation.DEFAULT, sample.maxNewTokens(), SampleKey.of(1, "p", sample.path()))).join();
+        return models.policy()
+                .generate(new LanguageModel.Call(
+                        Prompt.of("?"),
+                        List.of(),
+                        false,
+                        Generation.DEFAULT,
+                        sample.maxNewTokens(),
+                        SampleKey.of(1, "p", sample.path())))
+                .join();
     }
 }

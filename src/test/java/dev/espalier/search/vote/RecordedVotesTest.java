@@ -32,13 +32,24 @@ class RecordedVotesTest {
     private static List<JsonNode> read(String file) throws IOException {
         var path = SAMPLES.resolve(file + ".jsonl");
         assumeTrue(Files.exists(path), "the recorded samples are not here");
-        return Files.readAllLines(path).stream().map(JsonMapper.shared()::readTree).toList();
+        return Files.readAllLines(path).stream()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
     }
 
     private static List<Candidate> candidates(JsonNode row, String texts, String scores) {
         var completions = row.path(texts);
-        return IntStream.range(0, completions.size()).mapToObj(i -> new Candidate(i, completions.get(i).stringValue(), Finish.STOP,
-            row.path(scores).get(i).valueStream().map(JsonNode::doubleValue).toList())).toList();
+        return IntStream.range(0, completions.size())
+                .mapToObj(i -> new Candidate(
+                        i,
+                        completions.get(i).stringValue(),
+                        Finish.STOP,
+                        row.path(scores)
+                                .get(i)
+                                .valueStream()
+                                .map(JsonNode::doubleValue)
+                                .toList()))
+                .toList();
     }
 
     @ParameterizedTest
@@ -51,10 +62,18 @@ class RecordedVotesTest {
             for (int n = 1; n <= all.size(); n *= 2) {
                 var tally = Tallies.of(all.subList(0, n), Reduction.LAST, null, Tasks.PARITY);
                 for (var vote : Vote.values()) {
-                    var name = "pred_" + switch (vote) { case NAIVE -> "naive"; case MAJORITY -> "maj"; case WEIGHTED -> "weighted"; } + "@" + n;
+                    var name = "pred_"
+                            + switch (vote) {
+                                case NAIVE -> "naive";
+                                case MAJORITY -> "maj";
+                                case WEIGHTED -> "weighted";
+                            }
+                            + "@" + n;
                     var elected = "\\boxed{" + tally.elect(vote).orElseThrow().display() + "}";
                     compared++;
-                    if (!elected.equals(row.path(name).stringValue())) different.add(row.path("unique_id") + " " + name + ": recorded " + row.path(name).stringValue() + ", here " + elected);
+                    if (!elected.equals(row.path(name).stringValue()))
+                        different.add(row.path("unique_id") + " " + name + ": recorded "
+                                + row.path(name).stringValue() + ", here " + elected);
                 }
             }
         }
@@ -62,8 +81,8 @@ class RecordedVotesTest {
         assertThat(compared).isEqualTo(recorded);
     }
 
-    /// The file counts 10000 as wrong for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m.; by the standard rules
-    /// they are right.
+    /// The file counts 10000 as wrong for the gold answer 10{,}000, and 4:30 p.m. for 4:30 p.m.; by the standard
+    /// rules they are right.
     @Test
     void qwenExtractionsVerdictsMajorityAndRewardRankingMatchTheRecordedOnes() throws IOException {
         var rows = read("qwen25math_math100_n8_rm");
@@ -78,8 +97,11 @@ class RecordedVotesTest {
                 var answer = found == null ? "" : found.answer();
                 var recorded = row.path("pred").get(candidate.number()).stringValue();
                 answers++;
-                if (!answer.equals(recorded)) different.add(row.path("idx") + ": recorded " + recorded + ", here " + answer);
-                if (PARITY.grade(gold, answer).accepted() != row.path("score").get(candidate.number()).booleanValue()) different.add(row.path("idx") + ": " + answer + " for " + gold);
+                if (!answer.equals(recorded))
+                    different.add(row.path("idx") + ": recorded " + recorded + ", here " + answer);
+                if (PARITY.grade(gold, answer).accepted()
+                        != row.path("score").get(candidate.number()).booleanValue())
+                    different.add(row.path("idx") + ": " + answer + " for " + gold);
             }
             right[0] += right(all, gold, Tasks.PARITY, Vote.MAJORITY);
             right[1] += right(all, gold, Tasks.PARITY, Vote.NAIVE);
@@ -88,10 +110,17 @@ class RecordedVotesTest {
         }
         assertThat(answers).isEqualTo(800);
         assertThat(different).isEmpty();
-        assertThat(right).as("majority and reward-ranked of 100, parity and standard").containsExactly(93, 94, 94, 96);
+        assertThat(right)
+                .as("majority and reward-ranked of 100, parity and standard")
+                .containsExactly(93, 94, 94, 96);
     }
 
     private static int right(List<Candidate> candidates, String gold, Task task, Vote vote) {
-        return Tallies.of(candidates, Reduction.LAST, gold, task).elect(vote).filter(Tally.Group::correct).isPresent() ? 1 : 0;
+        return Tallies.of(candidates, Reduction.LAST, gold, task)
+                        .elect(vote)
+                        .filter(Tally.Group::correct)
+                        .isPresent()
+                ? 1
+                : 0;
     }
 }

@@ -17,13 +17,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SweepFormTest {
-    private static final ProblemSet SET = new ProblemSet("set", "/set", "", IntStream.range(0, 30).mapToObj(i -> new Problem("p" + i, "?", "1", null, "", 1)).toList(), List.of());
+    private static final ProblemSet SET = new ProblemSet(
+            "set",
+            "/set",
+            "",
+            IntStream.range(0, 30)
+                    .mapToObj(i -> new Problem("p" + i, "?", "1", null, "", 1))
+                    .toList(),
+            List.of());
 
     private final SweepForm form = new SweepForm();
 
     @BeforeEach
     void fill() {
-        form.models(List.of(new ModelEntry("small", "policy", Path.of("s"), "", 1, ""), new ModelEntry("judge", "prm", Path.of("j"), "", 1, "")));
+        form.models(List.of(
+                new ModelEntry("small", "policy", Path.of("s"), "", 1, ""),
+                new ModelEntry("judge", "prm", Path.of("j"), "", 1, "")));
         form.set().set(SET);
     }
 
@@ -54,9 +63,17 @@ class SweepFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "'1, x' ; 4 ; 20 ; 1 ; budgets", "'' ; 4 ; 20 ; 1 ; budgets", "'1, 2' ; 4 ; 20 ; 1 ; budgets", "'1, 4' ; 0 ; 20 ; 1 ; M",
-        "'1, 4' ; 4 ; 0 ; 1 ; count", "'1, 4' ; 4 ; 20 ; '5-1' ; seeds", "'1, 4' ; 4 ; 20 ; '' ; seeds"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'1, x' ; 4 ; 20 ; 1 ; budgets",
+                "'' ; 4 ; 20 ; 1 ; budgets",
+                "'1, 2' ; 4 ; 20 ; 1 ; budgets",
+                "'1, 4' ; 0 ; 20 ; 1 ; M",
+                "'1, 4' ; 4 ; 0 ; 1 ; count",
+                "'1, 4' ; 4 ; 20 ; '5-1' ; seeds",
+                "'1, 4' ; 4 ; 20 ; '' ; seeds"
+            })
     void aValidationErrorNamesItsField(String budgets, String m, String count, String seeds, String field) {
         form.budgets().set(budgets);
         form.m().set(m);
@@ -83,7 +100,8 @@ class SweepFormTest {
     void methodsThatNeedScoresNeedARewardModel() {
         form.reward().set("none");
         assertThat(form.error().get().field()).isEqualTo(SweepForm.REWARD);
-        for (var choice : form.choices()) choice.wanted().set(choice.name().equals("greedy") || choice.name().equals("majority"));
+        for (var choice : form.choices())
+            choice.wanted().set(choice.name().equals("greedy") || choice.name().equals("majority"));
         assertThat(form.error().get()).isNull();
         assertThat(form.spec().reward()).isEmpty();
     }

@@ -10,9 +10,13 @@ class BackgroundTest {
     private final ArrayList<String> said = new ArrayList<>();
 
     private void run(RuntimeException error) {
-        Background.sameThread().run(() -> {
-            throw error;
-        }, _ -> said.add("a result"), said::add);
+        Background.sameThread()
+                .run(
+                        () -> {
+                            throw error;
+                        },
+                        _ -> said.add("a result"),
+                        said::add);
     }
 
     @Test

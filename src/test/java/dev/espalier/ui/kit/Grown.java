@@ -29,12 +29,28 @@ public final class Grown {
         var random = new SplittableRandom(seed);
         var strategyOf = Strategies.of(strategy, Parameters.of(given), Mode.STANDARD);
         var parameters = strategyOf.parameters();
-        var config = new SearchConfig(strategy, parameters, Generation.DEFAULT, Reduction.LAST, seed, "made-up-policy", "", "made-up-prm", "");
+        var config = new SearchConfig(
+                strategy,
+                parameters,
+                Generation.DEFAULT,
+                Reduction.LAST,
+                seed,
+                "made-up-policy",
+                "",
+                "made-up-prm",
+                "");
         var log = new ArrayList<SearchEvent>();
         log.add(new SearchEvent.Started(config, "p1", "Solve for x: 3x + 4 = 2x + 21."));
-        var search = new Search(strategyOf, new SearchSetting(Generation.DEFAULT.withMaxNewTokens(400), Reduction.LAST, true));
+        var search = new Search(
+                strategyOf, new SearchSetting(Generation.DEFAULT.withMaxNewTokens(400), Reduction.LAST, true));
         while (!search.over()) {
-            for (var request : search.ask()) search.tell(request.id(), result(request, random, search.tree().steps(node(request)).size()));
+            for (var request : search.ask())
+                search.tell(
+                        request.id(),
+                        result(
+                                request,
+                                random,
+                                search.tree().steps(node(request)).size()));
             log.addAll(search.drain());
         }
         return log;
@@ -51,15 +67,20 @@ public final class Grown {
 
     private static Result result(Request request, SplittableRandom random, int depth) {
         return switch (request) {
-            case Request.LookAhead _, Request.NextTokens _ -> throw new IllegalArgumentException("made-up models do not look ahead");
-            case Request.Score _ -> new Result.Scored(random.doubles(depth, 0.1, 1).boxed().toList(), new Cost(0, 40));
+            case Request.LookAhead _, Request.NextTokens _ ->
+                throw new IllegalArgumentException("made-up models do not look ahead");
+            case Request.Score _ ->
+                new Result.Scored(random.doubles(depth, 0.1, 1).boxed().toList(), new Cost(0, 40));
             case Request.Sample sample -> {
                 var steps = new ArrayList<Step>();
                 boolean last;
                 do {
                     last = depth + steps.size() >= 2 + random.nextInt(3);
-                    String text = last ? "Therefore, the final answer is: $\\boxed{" + ANSWERS[random.nextInt(ANSWERS.length)] + "}$."
-                        : "Collect the terms with x on the left: 3x - 2x + 4 = " + (20 + random.nextInt(3)) + ".\n\n";
+                    String text = last
+                            ? "Therefore, the final answer is: $\\boxed{" + ANSWERS[random.nextInt(ANSWERS.length)]
+                                    + "}$."
+                            : "Collect the terms with x on the left: 3x - 2x + 4 = " + (20 + random.nextInt(3))
+                                    + ".\n\n";
                     steps.add(step(text, random));
                 } while (!last && !sample.stopAtStep());
                 yield new Result.Sampled(steps, last ? Finish.STOP : Finish.STEP, new Cost(12L * steps.size(), 40));

@@ -44,9 +44,12 @@ class LatestWinsTest {
 
     @Test
     void anErrorIsReportedAndTheNextJobRuns() {
-        latest.submit(() -> {
-            throw new EspalierException("No such run.");
-        }, _ -> applied.add("never"), message -> applied.add("failed: " + message));
+        latest.submit(
+                () -> {
+                    throw new EspalierException("No such run.");
+                },
+                _ -> applied.add("never"),
+                message -> applied.add("failed: " + message));
         submit("b");
         work();
         assertThat(applied).containsExactly("failed: No such run.", "b");

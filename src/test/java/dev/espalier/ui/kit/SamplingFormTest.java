@@ -26,7 +26,17 @@ class SamplingFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TEMPERATURE, 11", "TEMPERATURE, warm", "TOP_P, 0", "TOP_P, NaN", "TOP_K, -1", "TOP_K, 4.5", "MIN_P, 1.5", "MAX_TOKENS, 0", "MAX_TOKENS, 1000001"})
+    @CsvSource({
+        "TEMPERATURE, 11",
+        "TEMPERATURE, warm",
+        "TOP_P, 0",
+        "TOP_P, NaN",
+        "TOP_K, -1",
+        "TOP_K, 4.5",
+        "MIN_P, 1.5",
+        "MAX_TOKENS, 0",
+        "MAX_TOKENS, 1000001"
+    })
     void aValidationErrorNamesItsField(Field field, String typed) {
         form.text(field).set(typed);
         assertThat(form.error(false)).map(FieldError::field).contains(field.key());

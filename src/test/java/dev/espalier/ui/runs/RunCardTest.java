@@ -20,10 +20,38 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RunCardTest {
-    private static final RunSummary RUN = new RunSummary(new RunRecord(3, "Beam 16", "nightly", "test",
-        new SearchConfig("beam-search", Parameters.of(Map.of("N", 16, "M", 4)), Generation.DEFAULT, Reduction.LAST, 7, "small", "ab12", "judge", "cd34"),
-        Instant.parse("2026-11-21T10:00:00Z"), "0.1.0", "CPU, 2 threads, f32", null, "", 4_000_000, 0), 20, 17, 1, 2, 300, new Cost(12345, 67890), new Cost(0, 250_000),
-        new TokensProcessed(54321, TokensProcessed.UNKNOWN), 83);
+    private static final RunSummary RUN = new RunSummary(
+            new RunRecord(
+                    3,
+                    "Beam 16",
+                    "nightly",
+                    "test",
+                    new SearchConfig(
+                            "beam-search",
+                            Parameters.of(Map.of("N", 16, "M", 4)),
+                            Generation.DEFAULT,
+                            Reduction.LAST,
+                            7,
+                            "small",
+                            "ab12",
+                            "judge",
+                            "cd34"),
+                    Instant.parse("2026-11-21T10:00:00Z"),
+                    "0.1.0",
+                    "CPU, 2 threads, f32",
+                    null,
+                    "",
+                    4_000_000,
+                    0),
+            20,
+            17,
+            1,
+            2,
+            300,
+            new Cost(12345, 67890),
+            new Cost(0, 250_000),
+            new TokensProcessed(54321, TokensProcessed.UNKNOWN),
+            83);
 
     @Test
     void theCardHasTheWholeConfiguration() {
@@ -57,21 +85,47 @@ class RunCardTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"'' ; true", "beam n=16 ; true", "BEAM seed=7 ; true", "dvts ; false", "nightly cancelled ; true", "judge ; true", "n=99 ; false", "n=4 ; false"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'' ; true",
+                "beam n=16 ; true",
+                "BEAM seed=7 ; true",
+                "dvts ; false",
+                "nightly cancelled ; true",
+                "judge ; true",
+                "n=99 ; false",
+                "n=4 ; false"
+            })
     void theFilterSearchesTheConfiguration(String filter, boolean found) {
         assertThat(RunsModel.matching(filter).test(RUN)).isEqualTo(found);
     }
 
     private static RunSummary with(@Nullable Owner owner, String damage) {
-        return new RunSummary(RUN.run(), RUN.searches(), RUN.finished(), RUN.failed(), RUN.cancelled(), RUN.candidates(), RUN.policy(), RUN.reward(), RUN.executed(), RUN.seconds(), owner, damage);
+        return new RunSummary(
+                RUN.run(),
+                RUN.searches(),
+                RUN.finished(),
+                RUN.failed(),
+                RUN.cancelled(),
+                RUN.candidates(),
+                RUN.policy(),
+                RUN.reward(),
+                RUN.executed(),
+                RUN.seconds(),
+                owner,
+                damage);
     }
 
     @Test
     void theCardShowsTheOwnerOfARunningRun() {
         assertThat(RunsModel.state(with(new Owner(1234, "", false), ""))).isEqualTo("running");
-        assertThat(with(new Owner(1234, "", false), "").warning()).isEqualTo("Run 3 is being run by another Espalier (process 1234).");
+        assertThat(with(new Owner(1234, "", false), "").warning())
+                .isEqualTo("Run 3 is being run by another Espalier (process 1234).");
         assertThat(with(new Owner(1, "", true), "").warning()).isEmpty();
-        assertThat(RunCard.of(with(new Owner(1234, "box", false), ""), ZoneId.of("UTC")).text()).contains("Running: in another Espalier (process 1234 on box)");
+        assertThat(RunCard.of(with(new Owner(1234, "box", false), ""), ZoneId.of("UTC"))
+                        .text())
+                .contains("Running: in another Espalier (process 1234 on box)");
     }
 
     @Test
@@ -79,6 +133,7 @@ class RunCardTest {
         var damaged = with(null, "Damaged: the date of run 3 cannot be read.");
         assertThat(RunsModel.state(damaged)).isEqualTo("damaged");
         assertThat(damaged.warning()).isEqualTo("Damaged: the date of run 3 cannot be read.");
-        assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text()).contains("Unreadable: Damaged: the date of run 3 cannot be read.");
+        assertThat(RunCard.of(damaged, ZoneId.of("UTC")).text())
+                .contains("Unreadable: Damaged: the date of run 3 cannot be read.");
     }
 }

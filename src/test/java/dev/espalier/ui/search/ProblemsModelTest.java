@@ -14,7 +14,8 @@ class ProblemsModelTest {
     private static final Problem ADD = new Problem("p/1", "Add 2 and 3.", "5", null, "Prealgebra", 1);
     private static final Problem SOLVE = new Problem("p/2", "Solve for x: x + 3 = 5.", "2", null, "Algebra", 3);
     private static final Problem COUNT = new Problem("p/3", "How many ways are there?", "84", null, "Counting", 3);
-    private static final ProblemSet SET = new ProblemSet("set", "/a/set.jsonl", "", List.of(ADD, SOLVE, COUNT), List.of());
+    private static final ProblemSet SET =
+            new ProblemSet("set", "/a/set.jsonl", "", List.of(ADD, SOLVE, COUNT), List.of());
 
     private final ProblemsModel model = new ProblemsModel(FXCollections.observableArrayList());
 
@@ -25,7 +26,18 @@ class ProblemsModelTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {"'' ; 3", "algebra ; 2", "L3 ; 2", "level:3 solve ; 1", "SOLVE ; 1", "p/3 ; 1", "l5 ; 0", "ways add ; 0"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'' ; 3",
+                "algebra ; 2",
+                "L3 ; 2",
+                "level:3 solve ; 1",
+                "SOLVE ; 1",
+                "p/3 ; 1",
+                "l5 ; 0",
+                "ways add ; 0"
+            })
     void theFilterSearchesTextSubjectIdAndLevel(String filter, int found) {
         model.sets().setAll(SET);
         model.filter().set(filter);

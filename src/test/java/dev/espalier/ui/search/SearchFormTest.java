@@ -29,7 +29,10 @@ class SearchFormTest {
 
     @BeforeEach
     void models() {
-        form.models(List.of(entry("small", "policy", ""), entry("broken", "policy", "Its weights are missing."), entry("judge", "prm", "")));
+        form.models(List.of(
+                entry("small", "policy", ""),
+                entry("broken", "policy", "Its weights are missing."),
+                entry("judge", "prm", "")));
         form.recommended(RECOMMENDED);
     }
 
@@ -40,7 +43,16 @@ class SearchFormTest {
     @Test
     void theDefaultIsABeamSearchWithTheFirstUsableModels() {
         assertThat(form.error().get()).isNull();
-        assertThat(form.spec(PROBLEM)).isEqualTo(new SearchSpec(PROBLEM, "small", "judge", "beam-search", Parameters.of(Map.of("N", 16, "M", 4)), RECOMMENDED, Reduction.LAST, 1));
+        assertThat(form.spec(PROBLEM))
+                .isEqualTo(new SearchSpec(
+                        PROBLEM,
+                        "small",
+                        "judge",
+                        "beam-search",
+                        Parameters.of(Map.of("N", 16, "M", 4)),
+                        RECOMMENDED,
+                        Reduction.LAST,
+                        1));
     }
 
     @Test
@@ -71,7 +83,16 @@ class SearchFormTest {
         "best-of-n, 4, 4, 0.8, 1, , 320, seed, whole number",
         "best-of-n, 4, 4, 0.8, 1, 1, 0, tokens, whole number",
     })
-    void aValidationErrorNamesItsField(String method, String n, String m, String t, String p, String seed, String tokens, String field, String words) {
+    void aValidationErrorNamesItsField(
+            String method,
+            String n,
+            String m,
+            String t,
+            String p,
+            String seed,
+            String tokens,
+            String field,
+            String words) {
         form.strategy().set(new StrategyChoice(method));
         form.parameter("N").set(n);
         form.parameter("M").set(m);
@@ -86,7 +107,12 @@ class SearchFormTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"-1, 0, top-k, 0 keeps all", "4.5, 0, top-k, whole number", "40, 1.5, min-p, to 1", "40, x, min-p, from 0"})
+    @CsvSource({
+        "-1, 0, top-k, 0 keeps all",
+        "4.5, 0, top-k, whole number",
+        "40, 1.5, min-p, to 1",
+        "40, x, min-p, from 0"
+    })
     void topKAndMinPAreValidatedAndUsed(String k, String minP, String field, String words) {
         form.sampling().text(Field.TOP_K).set("40");
         form.sampling().text(Field.MIN_P).set("0.05");
@@ -138,8 +164,11 @@ class SearchFormTest {
     void withoutAPolicyItSaysWhyNoneIsUsable() {
         var other = new SearchForm();
         other.models(List.of(entry("broken", "policy", "Its weights are missing.")));
-        assertThat(other.error().get()).isEqualTo(new FieldError(SearchForm.POLICY,
-            "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
+        assertThat(other.error().get())
+                .isEqualTo(
+                        new FieldError(
+                                SearchForm.POLICY,
+                                "No policy model was found (broken: Its weights are missing.). Add a model folder to the models folder and restart Espalier."));
     }
 
     @Test
@@ -147,15 +176,28 @@ class SearchFormTest {
         form.mode().set(Mode.PARITY);
         form.parameter("filter-duplicates").set("yes");
         form.parameter("sort-completed").set("1");
-        assertThat(form.spec(PROBLEM).parameters()).isEqualTo(Parameters.of(Map.of("N", 16, "M", 4, "filter-duplicates", 1, "sort-completed", 1)));
+        assertThat(form.spec(PROBLEM).parameters())
+                .isEqualTo(Parameters.of(Map.of("N", 16, "M", 4, "filter-duplicates", 1, "sort-completed", 1)));
         form.parameter("sort-completed").set("perhaps");
         assertThat(form.error().get().field()).isEqualTo("sort-completed");
     }
 
     @Test
     void aModelWhoseKeyIsNotSentIsKnownWithTheReason() {
-        form.models(List.of(entry("small", "policy", ""), new ModelEntry("far", "policy", Path.of("far"), "", 1, "", "http://127.0.0.1:1", "the key K is not sent: its file lies elsewhere", "")));
+        form.models(List.of(
+                entry("small", "policy", ""),
+                new ModelEntry(
+                        "far",
+                        "policy",
+                        Path.of("far"),
+                        "",
+                        1,
+                        "",
+                        "http://127.0.0.1:1",
+                        "the key K is not sent: its file lies elsewhere",
+                        "")));
         assertThat(form.policies()).containsExactly("small", "far");
-        assertThat(form.withheld()).containsOnly(java.util.Map.entry("far", "the key K is not sent: its file lies elsewhere"));
+        assertThat(form.withheld())
+                .containsOnly(java.util.Map.entry("far", "the key K is not sent: its file lies elsewhere"));
     }
 }

@@ -8,8 +8,8 @@ import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
-import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.log.Timeline;
+import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.store.RunRecord;
@@ -33,8 +33,21 @@ class TreeModelTest {
 
     private static StoredSearch stored(SearchStatus status, String failure) {
         var config = ((SearchEvent.Started) LOG.getFirst()).config();
-        return new StoredSearch(new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
-            new SearchSummary(7, 1, PROBLEM, status, LOG.size(), 8, Cost.NONE, Cost.NONE, TokensProcessed.NOTHING_KNOWN, 1, failure), LOG);
+        return new StoredSearch(
+                new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
+                new SearchSummary(
+                        7,
+                        1,
+                        PROBLEM,
+                        status,
+                        LOG.size(),
+                        8,
+                        Cost.NONE,
+                        Cost.NONE,
+                        TokensProcessed.NOTHING_KNOWN,
+                        1,
+                        failure),
+                LOG);
     }
 
     @Test
@@ -82,10 +95,13 @@ class TreeModelTest {
     @Test
     void votesFollowTheCursorAndTheReduction() {
         var counted = new ArrayList<Reduction>();
-        var votes = new VotesModel(model, (tree, _, reduction) -> {
-            counted.add(reduction);
-            return new Tally(List.of(), tree.candidates().size());
-        }, Background.sameThread());
+        var votes = new VotesModel(
+                model,
+                (tree, _, reduction) -> {
+                    counted.add(reduction);
+                    return new Tally(List.of(), tree.candidates().size());
+                },
+                Background.sameThread());
         model.show(stored(SearchStatus.FINISHED, ""));
         assertThat(votes.tally().get().candidates()).isEqualTo(8);
         votes.reduction().set(Reduction.MIN);
@@ -97,10 +113,13 @@ class TreeModelTest {
     @Test
     void allMomentsOfASearchShareTheAnswersOfItsPaths() {
         var seen = new HashSet<Answers>();
-        var votes = new VotesModel(model, (tree, answers, reduction) -> {
-            seen.add(answers);
-            return answers.tally(tree, reduction, Verdicts.NONE);
-        }, Background.sameThread());
+        var votes = new VotesModel(
+                model,
+                (tree, answers, reduction) -> {
+                    seen.add(answers);
+                    return answers.tally(tree, reduction, Verdicts.NONE);
+                },
+                Background.sameThread());
         model.show(stored(SearchStatus.FINISHED, ""));
         var whole = votes.tally().get();
         model.cursor().set(LOG.size() - 3);
@@ -119,7 +138,8 @@ class TreeModelTest {
             model.cursor().set(moment);
             var now = model.snapshot().get();
             var earlier = before.shown() < moment ? before.tree() : now.tree();
-            assertThat(now.changes()).isEqualTo(Timeline.difference(earlier, earlier == now.tree() ? before.tree() : now.tree()));
+            assertThat(now.changes())
+                    .isEqualTo(Timeline.difference(earlier, earlier == now.tree() ? before.tree() : now.tree()));
             assertThat(now.leap()).isEqualTo(Math.abs(moment - before.shown()));
         }
     }

@@ -27,7 +27,11 @@ class TreeNavigationTest {
 
     @Test
     void downFromALeafStaysThere() {
-        int leaf = tree.nodes().stream().filter(node -> node.children().isEmpty()).findFirst().orElseThrow().id();
+        int leaf = tree.nodes().stream()
+                .filter(node -> node.children().isEmpty())
+                .findFirst()
+                .orElseThrow()
+                .id();
         assertThat(TreeNavigation.CHILD.from(layout, leaf)).isEqualTo(leaf);
     }
 
@@ -35,7 +39,8 @@ class TreeNavigationTest {
     void rightMovesAlongTheWholeDepthAndStopsAtItsEnd() {
         int[] row = layout.row(1);
         int at = row[0];
-        for (int i = 1; i < row.length; i++) assertThat(at = TreeNavigation.RIGHT.from(layout, at)).isEqualTo(row[i]);
+        for (int i = 1; i < row.length; i++)
+            assertThat(at = TreeNavigation.RIGHT.from(layout, at)).isEqualTo(row[i]);
         assertThat(TreeNavigation.RIGHT.from(layout, at)).isEqualTo(at);
         assertThat(TreeNavigation.LEFT.from(layout, row[0])).isEqualTo(row[0]);
     }

@@ -9,8 +9,12 @@ import java.util.Optional;
 /// @param chosen empty if the user cancels
 record ChosenFile(Optional<Path> chosen) implements FileChoice {
     @Override
-    public Optional<Path> open(String title, String kind, String suffix) { return chosen; }
+    public Optional<Path> open(String title, String kind, String suffix) {
+        return chosen;
+    }
 
     @Override
-    public Optional<Path> save(String title, String kind, String suffix, String proposal) { return chosen; }
+    public Optional<Path> save(String title, String kind, String suffix, String proposal) {
+        return chosen;
+    }
 }

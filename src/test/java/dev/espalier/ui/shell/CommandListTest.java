@@ -2,8 +2,8 @@ package dev.espalier.ui.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Command;
+import dev.espalier.ui.kit.Command.Group;
 import dev.espalier.ui.kit.Perspective;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +24,22 @@ class CommandListTest {
     private CommandList list() {
         search.run = command(search.group, "Run", KeyCode.ENTER);
         search.cancel = command(search.group, "Cancel", KeyCode.ESCAPE);
-        search.commands = List.of(search.run, command(search.group, "Step", KeyCode.S), search.cancel, command(Group.VIEW, "Zoom in", KeyCode.EQUALS), command(Group.FILE, "Open", KeyCode.O));
+        search.commands = List.of(
+                search.run,
+                command(search.group, "Step", KeyCode.S),
+                search.cancel,
+                command(Group.VIEW, "Zoom in", KeyCode.EQUALS),
+                command(Group.FILE, "Open", KeyCode.O));
         compare.run = command(compare.group, "Start the sweep", KeyCode.F9);
-        compare.cancel = new Command(compare.group, "Cancel the sweep", null, () -> cancellable, () -> done.add("Cancel the sweep"));
+        compare.cancel = new Command(
+                compare.group, "Cancel the sweep", null, () -> cancellable, () -> done.add("Cancel the sweep"));
         compare.commands = List.of(compare.run, compare.cancel);
         runs.commands = List.of(command(Group.FILE, "Import", KeyCode.I));
-        return new CommandList(List.of(search, compare, runs), () -> shown, List.of(command(Group.VIEW, "Search", KeyCode.DIGIT1)), List.of(command(Group.FILE, "Quit", KeyCode.Q), command(Group.HELP, "Keys", KeyCode.F1)));
+        return new CommandList(
+                List.of(search, compare, runs),
+                () -> shown,
+                List.of(command(Group.VIEW, "Search", KeyCode.DIGIT1)),
+                List.of(command(Group.FILE, "Quit", KeyCode.Q), command(Group.HELP, "Keys", KeyCode.F1)));
     }
 
     private Command command(Group group, String title, KeyCode key) {
@@ -37,12 +47,18 @@ class CommandListTest {
     }
 
     private void perform(String title) {
-        commands.all().stream().filter(command -> command.title().equals(title)).findFirst().orElseThrow().perform();
+        commands.all().stream()
+                .filter(command -> command.title().equals(title))
+                .findFirst()
+                .orElseThrow()
+                .perform();
     }
 
     @Test
     void menusHaveTheOrderFilePerspectivesViewHelp() {
-        assertThat(commands.groups()).extracting(Group::title).containsExactly("File", "Search", "Compare", "View", "Help");
+        assertThat(commands.groups())
+                .extracting(Group::title)
+                .containsExactly("File", "Search", "Compare", "View", "Help");
         assertThat(commands.of(Group.FILE)).extracting(Command::title).containsExactly("Open", "Import", "Quit");
         assertThat(commands.of(Group.VIEW)).extracting(Command::title).containsExactly("Search", "Zoom in");
         assertThat(commands.of(search.group)).extracting(Command::title).containsExactly("Run", "Step", "Cancel");
@@ -90,30 +106,46 @@ class CommandListTest {
         }
 
         @Override
-        public String id() { return title; }
+        public String id() {
+            return title;
+        }
 
         @Override
-        public String title() { return title; }
+        public String title() {
+            return title;
+        }
 
         @Override
-        public String icon() { return "fth-x"; }
+        public String icon() {
+            return "fth-x";
+        }
 
         @Override
-        public KeyCode key() { return KeyCode.DIGIT1; }
+        public KeyCode key() {
+            return KeyCode.DIGIT1;
+        }
 
         @Override
-        public Parent root() { throw new UnsupportedOperationException("nothing to see"); }
+        public Parent root() {
+            throw new UnsupportedOperationException("nothing to see");
+        }
 
         @Override
         public void load() {}
 
         @Override
-        public List<Command> commands() { return commands; }
+        public List<Command> commands() {
+            return commands;
+        }
 
         @Override
-        public @Nullable Command run() { return run; }
+        public @Nullable Command run() {
+            return run;
+        }
 
         @Override
-        public @Nullable Command cancel() { return cancel; }
+        public @Nullable Command cancel() {
+            return cancel;
+        }
     }
 }

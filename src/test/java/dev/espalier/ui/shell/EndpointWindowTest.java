@@ -15,8 +15,8 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.Screens;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
@@ -78,28 +78,43 @@ class EndpointWindowTest {
             }
         });
         settings = new WindowSettings(folder.resolve("window.json"), workers);
-        var workbenchSettings = new Workbench.Settings(folder.resolve("runs.db"), Home.sampleModels(), List.of(Home.sampleProblems().resolve("test.jsonl")), DeviceChoice.of(Device.CPU), folder.resolve("endpoints"));
+        var workbenchSettings = new Workbench.Settings(
+                folder.resolve("runs.db"),
+                Home.sampleModels(),
+                List.of(Home.sampleProblems().resolve("test.jsonl")),
+                DeviceChoice.of(Device.CPU),
+                folder.resolve("endpoints"));
         window = Screens.on(() -> {
             stage = new Stage();
             stage.setX(0);
             stage.setY(0);
             stage.setWidth(1400);
             stage.setHeight(860);
-            var made = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new ChosenFile(Optional.empty()), Perspectives.ALL);
+            var made = new MainWindow(
+                    stage,
+                    settings,
+                    Background.of(workers, Platform::runLater),
+                    new ChosenFile(Optional.empty()),
+                    Perspectives.ALL);
             made.open(() -> Workbench.open(workbenchSettings));
             stage.show();
             return made;
         });
-        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get() && runs().loaded().get());
+        Screens.until(
+                "the workbench",
+                () -> window.shell() != null
+                        && search().loaded().get()
+                        && runs().loaded().get());
         Screens.frames(10);
     }
 
     @AfterEach
     void close() {
-        if (window != null) Screens.run(() -> {
-            window.close();
-            stage.close();
-        });
+        if (window != null)
+            Screens.run(() -> {
+                window.close();
+                stage.close();
+            });
         server.close();
         workers.close();
     }
@@ -117,7 +132,11 @@ class EndpointWindowTest {
     }
 
     private <T extends Perspective> T perspective(Class<T> kind) {
-        return window.shell().perspectives().stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+        return window.shell().perspectives().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void show(Class<? extends Perspective> kind) {
@@ -126,8 +145,13 @@ class EndpointWindowTest {
 
     private void press(KeyCode code, boolean control) {
         Screens.run(() -> {
-            var target = window.scene().getFocusOwner() == null ? window.scene().getRoot() : window.scene().getFocusOwner();
-            Event.fireEvent(target, new KeyEvent(KeyEvent.KEY_PRESSED, code.getChar(), code.getChar(), code, false, control, false, false));
+            var target = window.scene().getFocusOwner() == null
+                    ? window.scene().getRoot()
+                    : window.scene().getFocusOwner();
+            Event.fireEvent(
+                    target,
+                    new KeyEvent(
+                            KeyEvent.KEY_PRESSED, code.getChar(), code.getChar(), code, false, control, false, false));
         });
     }
 
@@ -153,12 +177,16 @@ class EndpointWindowTest {
     }
 
     private String sentence(String box) {
-        Screens.until("an answer", () -> !of("checking").isVisible() && (of("error").isVisible() || of("found").isVisible()));
+        Screens.until(
+                "an answer",
+                () -> !of("checking").isVisible()
+                        && (of("error").isVisible() || of("found").isVisible()));
         return Screens.on(() -> of(box).isVisible() ? ((Label) of(box + "Text")).getText() : "");
     }
 
     private boolean marked(String field) {
-        return Screens.on(() -> of(field).getPseudoClassStates().stream().anyMatch(state -> state.getPseudoClassName().equals("danger")));
+        return Screens.on(() -> of(field).getPseudoClassStates().stream()
+                .anyMatch(state -> state.getPseudoClassName().equals("danger")));
     }
 
     @Test
@@ -169,7 +197,10 @@ class EndpointWindowTest {
         int dead = FreePort.find();
         type("addresses", "http://localhost:" + dead);
         press(KeyCode.ENTER, false);
-        assertThat(sentence("error")).isEqualTo("The endpoint http://localhost:%d of localhost refuses connections; check the address and that the server runs.".formatted(dead));
+        assertThat(sentence("error"))
+                .isEqualTo(
+                        "The endpoint http://localhost:%d of localhost refuses connections; check the address and that the server runs."
+                                .formatted(dead));
         assertThat(marked("addresses")).isTrue();
         picture("endpoint-refused");
 
@@ -184,7 +215,8 @@ class EndpointWindowTest {
             model.getSelectionModel().select(0);
             choose("api", "completions");
         });
-        assertThat(sentence("error")).isEqualTo("The API completions needs the model's chat format. Choose one, or choose the API chat.");
+        assertThat(sentence("error"))
+                .isEqualTo("The API completions needs the model's chat format. Choose one, or choose the API chat.");
         Screens.run(() -> choose("chat", "plain"));
         Screens.run(() -> ((Button) of("check")).fire());
         assertThat(sentence("found")).isEqualTo("vllm answers with rule, up to 4096 tokens.");
@@ -196,9 +228,15 @@ class EndpointWindowTest {
         Screens.run(() -> of("addresses").requestFocus());
         press(KeyCode.ENTER, false);
         Screens.until("the sheet to close", () -> !sheetIsOpen());
-        Screens.until("the choice", () -> "rules".equals(search().form().policy().get()));
-        assertThat(search().tree().phase().get().live()).as("the window's own default button was not pressed").isFalse();
-        assertThat(folder.resolve("endpoints/rules/espalier.json")).content().contains("\"ESPALIER_TEST_API_KEY\"").contains("\"completions\"");
+        Screens.until(
+                "the choice", () -> "rules".equals(search().form().policy().get()));
+        assertThat(search().tree().phase().get().live())
+                .as("the window's own default button was not pressed")
+                .isFalse();
+        assertThat(folder.resolve("endpoints/rules/espalier.json"))
+                .content()
+                .contains("\"ESPALIER_TEST_API_KEY\"")
+                .contains("\"completions\"");
         assertThat(Screens.on(() -> compare().form().policies())).contains("rules");
 
         Screens.run(() -> {
@@ -206,14 +244,20 @@ class EndpointWindowTest {
             search().form().parameter("N").set("8");
             search().run();
         });
-        Screens.until("the search", () -> search().tree().phase().get() == Phase.FINISHED || search().tree().phase().get() == Phase.FAILED);
+        Screens.until(
+                "the search",
+                () -> search().tree().phase().get() == Phase.FINISHED
+                        || search().tree().phase().get() == Phase.FAILED);
         assertThat(search().refusal().get()).isEmpty();
         assertThat(search().tree().phase().get()).isEqualTo(Phase.FINISHED);
         assertThat(server.count("/v1/completions")).isGreaterThan(8);
         picture("endpoint-searched");
         Screens.run(() -> settings.save());
         try (var files = Files.walk(folder)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1)).as("%s", file).doesNotContain(KEY);
+            for (var file : files.filter(Files::isRegularFile).toList())
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as("%s", file)
+                        .doesNotContain(KEY);
         }
     }
 
@@ -240,8 +284,11 @@ class EndpointWindowTest {
         type("name", "judge");
         Screens.run(() -> ((ComboBox<?>) of("model")).getEditor().setText("other"));
         press(KeyCode.ENTER, false);
-        Screens.until("the choice", () -> "judge".equals(compare().form().reward().get()));
-        assertThat(Screens.on(() -> search().form().reward().get())).as("it was added for the sweep").isNotEqualTo("judge");
+        Screens.until(
+                "the choice", () -> "judge".equals(compare().form().reward().get()));
+        assertThat(Screens.on(() -> search().form().reward().get()))
+                .as("it was added for the sweep")
+                .isNotEqualTo("judge");
         press(KeyCode.E, true);
         Screens.until("the sheet", this::sheetIsOpen);
         try (var silent = new FakeServer("vllm", "m").on("/v1/models", FakeServer.Request::hang)) {
@@ -255,6 +302,9 @@ class EndpointWindowTest {
         }
         assertThat(Screens.on(this::sheetIsOpen)).isFalse();
         Screens.frames(5);
-        assertThat(folder.resolve("endpoints/judge/espalier.json")).as("left while it was asked").content().contains("\"prm\"");
+        assertThat(folder.resolve("endpoints/judge/espalier.json"))
+                .as("left while it was asked")
+                .content()
+                .contains("\"prm\"");
     }
 }

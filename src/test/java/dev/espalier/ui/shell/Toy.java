@@ -23,38 +23,62 @@ public final class Toy implements Perspective {
         root.getChildren().add(label);
     }
 
-    public int count() { return count; }
+    public int count() {
+        return count;
+    }
 
-    public boolean inFront() { return inFront; }
+    public boolean inFront() {
+        return inFront;
+    }
 
-    public ViewContext context() { return context; }
-
-    @Override
-    public String id() { return "toy"; }
-
-    @Override
-    public String title() { return "Toy"; }
-
-    @Override
-    public String icon() { return "fth-gift"; }
+    public ViewContext context() {
+        return context;
+    }
 
     @Override
-    public KeyCode key() { return KeyCode.DIGIT4; }
+    public String id() {
+        return "toy";
+    }
 
     @Override
-    public Parent root() { return root; }
+    public String title() {
+        return "Toy";
+    }
+
+    @Override
+    public String icon() {
+        return "fth-gift";
+    }
+
+    @Override
+    public KeyCode key() {
+        return KeyCode.DIGIT4;
+    }
+
+    @Override
+    public Parent root() {
+        return root;
+    }
 
     @Override
     public void load() {}
 
     @Override
-    public void shown() { inFront = true; }
+    public void shown() {
+        inFront = true;
+    }
 
     @Override
-    public void hidden() { inFront = false; }
+    public void hidden() {
+        inFront = false;
+    }
 
     @Override
     public List<Command> commands() {
-        return List.of(new Command(new Command.Group("Toy"), "Count up", Command.key(KeyCode.U), () -> label.setText(Integer.toString(++count))));
+        return List.of(new Command(
+                new Command.Group("Toy"),
+                "Count up",
+                Command.key(KeyCode.U),
+                () -> label.setText(Integer.toString(++count))));
     }
 }

@@ -11,8 +11,8 @@ import dev.espalier.ui.compare.CompareModel;
 import dev.espalier.ui.compare.ComparePerspective;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
-import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.kit.Screens;
+import dev.espalier.ui.kit.WindowSettings;
 import dev.espalier.ui.runs.RunsModel;
 import dev.espalier.ui.runs.RunsPerspective;
 import dev.espalier.ui.search.Phase;
@@ -74,10 +74,16 @@ class WindowTest {
     private void open(double width, double height) {
         assumeTrue(Files.isDirectory(Home.sampleModels()), "no sample models at " + Home.sampleModels());
         window(this::workbench, width, height);
-        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get() && runs().loaded().get());
+        Screens.until(
+                "the workbench",
+                () -> window.shell() != null
+                        && search().loaded().get()
+                        && runs().loaded().get());
         Screens.frames(10);
-        assumeTrue(search().form().policies().size() > 0 && search().form().rewards().size() > 1,
-            "no usable policy and reward model in " + Home.sampleModels());
+        assumeTrue(
+                search().form().policies().size() > 0
+                        && search().form().rewards().size() > 1,
+                "no usable policy and reward model in " + Home.sampleModels());
     }
 
     private void window(Supplier<Workbench> source, double width, double height) {
@@ -88,7 +94,12 @@ class WindowTest {
             stage.setY(0);
             stage.setWidth(width);
             stage.setHeight(height);
-            var made = new MainWindow(stage, settings, Background.of(workers, Platform::runLater), new ChosenFile(Optional.of(folder.resolve("own.jsonl"))), Perspectives.ALL);
+            var made = new MainWindow(
+                    stage,
+                    settings,
+                    Background.of(workers, Platform::runLater),
+                    new ChosenFile(Optional.of(folder.resolve("own.jsonl"))),
+                    Perspectives.ALL);
             made.open(source);
             stage.show();
             return made;
@@ -97,7 +108,12 @@ class WindowTest {
 
     private Workbench workbench() {
         try (var files = Files.list(Home.sampleProblems())) {
-            return Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), Home.sampleModels(), files.filter(file -> file.toString().endsWith(".jsonl")).sorted().toList()));
+            return Workbench.open(new Workbench.Settings(
+                    folder.resolve("runs.db"),
+                    Home.sampleModels(),
+                    files.filter(file -> file.toString().endsWith(".jsonl"))
+                            .sorted()
+                            .toList()));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -125,7 +141,11 @@ class WindowTest {
     }
 
     private <T extends Perspective> T perspective(Class<T> kind) {
-        return window.shell().perspectives().stream().filter(kind::isInstance).map(kind::cast).findFirst().orElseThrow();
+        return window.shell().perspectives().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .findFirst()
+                .orElseThrow();
     }
 
     private void show(Class<? extends Perspective> kind) {
@@ -134,8 +154,13 @@ class WindowTest {
 
     private void press(KeyCode code, boolean control) {
         Screens.run(() -> {
-            var target = window.scene().getFocusOwner() == null ? window.scene().getRoot() : window.scene().getFocusOwner();
-            Event.fireEvent(target, new KeyEvent(KeyEvent.KEY_PRESSED, code.getChar(), code.getChar(), code, false, control, false, false));
+            var target = window.scene().getFocusOwner() == null
+                    ? window.scene().getRoot()
+                    : window.scene().getFocusOwner();
+            Event.fireEvent(
+                    target,
+                    new KeyEvent(
+                            KeyEvent.KEY_PRESSED, code.getChar(), code.getChar(), code, false, control, false, false));
         });
     }
 
@@ -143,10 +168,24 @@ class WindowTest {
     void outputsOfAnotherProgramAreImportedAndOpenInEveryView() throws IOException {
         var lines = new StringBuilder();
         for (int problem = 0; problem < 6; problem++) {
-            lines.append("{\"problem\": \"What is $").append(problem).append(" + 10$?\", \"answer\": \"").append(problem + 10).append("\", \"completions\": [");
-            for (int i = 0; i < 16; i++) lines.append(i == 0 ? "" : ", ").append("\"Ten and ").append(problem).append(".\\n\\nSo it is $\\\\boxed{").append(problem + (i % 3 == 0 ? 9 : 10)).append("}$.\"");
+            lines.append("{\"problem\": \"What is $")
+                    .append(problem)
+                    .append(" + 10$?\", \"answer\": \"")
+                    .append(problem + 10)
+                    .append("\", \"completions\": [");
+            for (int i = 0; i < 16; i++)
+                lines.append(i == 0 ? "" : ", ")
+                        .append("\"Ten and ")
+                        .append(problem)
+                        .append(".\\n\\nSo it is $\\\\boxed{")
+                        .append(problem + (i % 3 == 0 ? 9 : 10))
+                        .append("}$.\"");
             lines.append("], \"scores\": [");
-            for (int i = 0; i < 16; i++) lines.append(i == 0 ? "" : ", ").append("[0.9, ").append(i % 3 == 0 ? 0.2 : 0.6 + 0.02 * i).append(']');
+            for (int i = 0; i < 16; i++)
+                lines.append(i == 0 ? "" : ", ")
+                        .append("[0.9, ")
+                        .append(i % 3 == 0 ? 0.2 : 0.6 + 0.02 * i)
+                        .append(']');
             lines.append("]}\n");
         }
         Files.writeString(folder.resolve("own.jsonl"), lines + "{\"broken\n");
@@ -155,8 +194,12 @@ class WindowTest {
             show(RunsPerspective.class);
             runs().imports().choose();
         });
-        Screens.until("the import", () -> !runs().imports().running().get() && runs().searches().size() == 6);
-        assertThat(runs().imports().message().get()).contains("6 searches imported, 1 line skipped").contains("line 7");
+        Screens.until(
+                "the import",
+                () -> !runs().imports().running().get() && runs().searches().size() == 6);
+        assertThat(runs().imports().message().get())
+                .contains("6 searches imported, 1 line skipped")
+                .contains("line 7");
         assertThat(runs().selected().get()).isNotNull();
         assertThat(runs().searches()).noneMatch(RunsModel::resumable);
         picture("imported-runs");
@@ -164,9 +207,16 @@ class WindowTest {
             show(SearchPerspective.class);
             search().open(runs().searches().getFirst().id());
         });
-        Screens.until("the stored search", () -> search().tree().phase().get() == Phase.FINISHED && search().votes().tally().get().candidates() == 16);
-        Screens.until("the elected candidate in the inspector", () -> search().tree().selected().get() > 0);
-        Screens.run(() -> ((TabPane) window.scene().lookup(".inspector .tab-pane")).getSelectionModel().select(1));
+        Screens.until(
+                "the stored search",
+                () -> search().tree().phase().get() == Phase.FINISHED
+                        && search().votes().tally().get().candidates() == 16);
+        Screens.until(
+                "the elected candidate in the inspector",
+                () -> search().tree().selected().get() > 0);
+        Screens.run(() -> ((TabPane) window.scene().lookup(".inspector .tab-pane"))
+                .getSelectionModel()
+                .select(1));
         Screens.frames(20);
         picture("imported-search");
         Screens.run(() -> {
@@ -189,13 +239,19 @@ class WindowTest {
         picture("search-breakpoint-refused");
         Screens.run(() -> tree.breakpoints().set("iteration = 2"));
         press(KeyCode.ENTER, true);
-        Screens.until("the breakpoint", () -> tree.phase().get() == Phase.PAUSED && tree.snapshot().get().tree().iterations() == 2);
+        Screens.until(
+                "the breakpoint",
+                () -> tree.phase().get() == Phase.PAUSED
+                        && tree.snapshot().get().tree().iterations() == 2);
         assertThat(Screens.on(tree::hit)).isEqualTo("iteration = 2");
         picture("search-breakpoint");
         int paused = tree.total().get();
         Screens.run(() -> tree.breakpoints().set(""));
         Screens.run(search()::pauseOrResume);
-        Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED && tree.snapshot().get().shown() == tree.total().get());
+        Screens.until(
+                "the end",
+                () -> tree.phase().get() == Phase.FINISHED
+                        && tree.snapshot().get().shown() == tree.total().get());
         long parent = tree.stored();
         int whole = tree.total().get();
         press(KeyCode.HOME, false);
@@ -206,7 +262,11 @@ class WindowTest {
         int first = tree.cursor().get();
         Screens.until("the first choice", () -> tree.snapshot().get().shown() == first);
         assertThat(tree.happened().get()).startsWith("iteration 1: ");
-        int kept = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        int kept = tree.snapshot().get().tree().nodes().stream()
+                .filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT)
+                .findFirst()
+                .orElseThrow()
+                .id();
         Screens.run(() -> tree.selected().set(kept));
         picture("search-travelled-back");
         Screens.run(() -> tree.selected().set(0));
@@ -215,14 +275,23 @@ class WindowTest {
         assertThat(tree.stored()).isEqualTo(parent);
         Screens.run(() -> tree.selected().set(kept));
         press(KeyCode.DELETE, false);
-        Screens.until("the fork", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != parent && tree.snapshot().get().shown() == tree.total().get() && tree.total().get() > first);
+        Screens.until(
+                "the fork",
+                () -> tree.phase().get() == Phase.FINISHED
+                        && tree.stored() != parent
+                        && tree.snapshot().get().shown() == tree.total().get()
+                        && tree.total().get() > first);
         assertThat(tree.snapshot().get().tree().forked()).isTrue();
         assertThat(tree.snapshot().get().tree().node(kept).children()).isEmpty();
         assertThat(paused).isLessThan(whole);
         picture("search-forked");
         Screens.run(() -> tree.cursor().set(first));
         Screens.until("the moment", () -> tree.snapshot().get().shown() == first);
-        int other = tree.snapshot().get().tree().nodes().stream().filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT).findFirst().orElseThrow().id();
+        int other = tree.snapshot().get().tree().nodes().stream()
+                .filter(node -> node.fate() == dev.espalier.search.log.SearchTree.Fate.KEPT)
+                .findFirst()
+                .orElseThrow()
+                .id();
         Screens.run(() -> tree.selected().set(other));
         press(KeyCode.F2, false);
         picture("search-edit-step");
@@ -240,8 +309,14 @@ class WindowTest {
             Screens.run(() -> search().form().strategy().set(method));
             long before = tree.stored();
             Screens.run(search()::run);
-            Screens.until(method + " to its end", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != before && tree.snapshot().get().shown() == tree.total().get()
-                && search().votes().tally().get().candidates() == tree.snapshot().get().tree().candidates().size() && tree.selected().get() > 0);
+            Screens.until(
+                    method + " to its end",
+                    () -> tree.phase().get() == Phase.FINISHED
+                            && tree.stored() != before
+                            && tree.snapshot().get().shown() == tree.total().get()
+                            && search().votes().tally().get().candidates()
+                                    == tree.snapshot().get().tree().candidates().size()
+                            && tree.selected().get() > 0);
             picture("strategy-" + method.name());
         }
     }
@@ -254,23 +329,40 @@ class WindowTest {
         assertThat(search().form().error().get()).isNull();
         Screens.run(() -> search().form().parameter("N").set("16"));
         press(KeyCode.ENTER, true);
-        Screens.until("the first events", () -> search().tree().snapshot().get().tree().maxDepth() >= 2);
+        Screens.until(
+                "the first events",
+                () -> search().tree().snapshot().get().tree().maxDepth() >= 2);
         Screens.run(search()::pauseOrResume);
-        Screens.until("the pause", () -> search().tree().phase().get() == Phase.PAUSED || !search().tree().phase().get().live());
+        Screens.until(
+                "the pause",
+                () -> search().tree().phase().get() == Phase.PAUSED
+                        || !search().tree().phase().get().live());
         picture("search-paused");
         Screens.run(() -> search().tree().resume());
         Screens.until("the end", () -> search().tree().phase().get() == Phase.FINISHED);
         Screens.until("the votes", () -> search().votes().tally().get().candidates() == 16);
         assertThat(search().tree().snapshot().get().tree().candidates()).hasSize(16);
-        Screens.until("the elected candidate in the inspector", () -> search().tree().selected().get() > 0);
+        Screens.until(
+                "the elected candidate in the inspector",
+                () -> search().tree().selected().get() > 0);
         picture("search-finished");
-        Screens.run(() -> search().tree().selected().set(search().tree().snapshot().get().tree().candidates().get(3).id()));
+        Screens.run(() -> search().tree()
+                .selected()
+                .set(search().tree().snapshot().get().tree().candidates().get(3).id()));
         picture("search-inspected");
         int selected = Screens.on(() -> search().tree().selected().get());
         press(KeyCode.UP, false);
-        assertThat(Screens.on(() -> search().tree().selected().get())).isEqualTo(search().tree().snapshot().get().tree().node(selected).parent());
+        assertThat(Screens.on(() -> search().tree().selected().get()))
+                .isEqualTo(
+                        search().tree().snapshot().get().tree().node(selected).parent());
         press(KeyCode.DOWN, false);
-        assertThat(Screens.on(() -> search().tree().snapshot().get().tree().node(search().tree().selected().get()).depth())).isGreaterThan(0);
+        assertThat(Screens.on(() -> search().tree()
+                        .snapshot()
+                        .get()
+                        .tree()
+                        .node(search().tree().selected().get())
+                        .depth()))
+                .isGreaterThan(0);
         Screens.run(() -> search().tree().selected().set(selected));
         dark(true);
         picture("search-inspected-dark");
@@ -313,11 +405,16 @@ class WindowTest {
             form.m().set("2");
             compare().run();
         });
-        Screens.until("the first curves", () -> !compare().curves().get().isEmpty() || !compare().running().get());
+        Screens.until(
+                "the first curves",
+                () -> !compare().curves().get().isEmpty()
+                        || !compare().running().get());
         picture("sweep-running");
         Screens.until("the sweep's end", () -> !compare().running().get());
         assertThat(compare().message().get()).isEmpty();
-        assertThat(compare().curves().get()).extracting(Curve::strategy).contains("greedy", "majority", "weighted", "beam-search M=2");
+        assertThat(compare().curves().get())
+                .extracting(Curve::strategy)
+                .contains("greedy", "majority", "weighted", "beam-search M=2");
         picture("sweep-finished");
         dark(true);
         picture("sweep-finished-dark");
@@ -335,7 +432,8 @@ class WindowTest {
         });
         picture("runs-small");
         Screens.run(() -> ((Button) window.scene().lookup("#curves")).fire());
-        Screens.until("the curve of the stored run", () -> compare().curves().get().size() == 1);
+        Screens.until(
+                "the curve of the stored run", () -> compare().curves().get().size() == 1);
         picture("curves-of-a-run-small");
         Screens.run(() -> search().open(runs().searches().getFirst().id()));
         Screens.run(() -> show(SearchPerspective.class));
@@ -353,16 +451,21 @@ class WindowTest {
             compare.form().budgets().set("1, 4");
             compare.run();
         });
-        Screens.until("some searches", () -> compare.progress().get().done() >= 5 || !compare.running().get());
+        Screens.until(
+                "some searches",
+                () -> compare.progress().get().done() >= 5 || !compare.running().get());
         Screens.run(compare::cancel);
         Screens.until("the cancellation", () -> !compare.running().get());
         picture("sweep-cancelled");
         assertThat(compare.state().get()).startsWith("cancelled after ");
-        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Resume sweep");
+        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText()))
+                .isEqualTo("Resume sweep");
         Screens.run(compare::run);
         Screens.until("the end", () -> !compare.running().get());
-        assertThat(compare.progress().get().done()).isEqualTo(compare.progress().get().total());
-        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText())).isEqualTo("Start sweep");
+        assertThat(compare.progress().get().done())
+                .isEqualTo(compare.progress().get().total());
+        assertThat(Screens.on(() -> ((Button) window.scene().lookup("#start")).getText()))
+                .isEqualTo("Start sweep");
     }
 
     @Test
@@ -378,12 +481,17 @@ class WindowTest {
         Screens.until("the pause", () -> tree.phase().get() == Phase.PAUSED);
         int before = Screens.on(() -> tree.snapshot().get().tree().iterations());
         press(KeyCode.S, false);
-        Screens.until("the next pause", () -> tree.phase().get() == Phase.PAUSED && tree.snapshot().get().tree().iterations() == before + 1);
+        Screens.until(
+                "the next pause",
+                () -> tree.phase().get() == Phase.PAUSED
+                        && tree.snapshot().get().tree().iterations() == before + 1);
         press(KeyCode.ESCAPE, false);
         Screens.until("the cancellation", () -> tree.phase().get() == Phase.CANCELLED);
         picture("search-cancelled");
         Screens.run(() -> search().resume(tree.stored()));
-        Screens.until("the end", () -> tree.snapshot().get().tree().over() && tree.phase().get() == Phase.FINISHED);
+        Screens.until(
+                "the end",
+                () -> tree.snapshot().get().tree().over() && tree.phase().get() == Phase.FINISHED);
         assertThat(tree.snapshot().get().tree().candidates()).hasSize(32);
     }
 
@@ -409,8 +517,14 @@ class WindowTest {
             this line is none
             {"problem": "What is $2+3$?", "answer": "5", "level": 1}
             """);
-        window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
-        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get());
+        window(
+                () -> Workbench.open(
+                        new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())),
+                1000,
+                640);
+        Screens.until(
+                "the workbench",
+                () -> window.shell() != null && search().loaded().get());
         press(KeyCode.O, true);
         Screens.until("the problems", () -> search().problems().shown().size() == 2);
         Screens.frames(5);
@@ -420,9 +534,13 @@ class WindowTest {
 
     @Test
     void anInvalidDatabaseIsReportedWithWhatToDo() throws IOException {
-        var file = Files.writeString(folder.resolve("broken.db"), "this is not a database, whatever its name says".repeat(200));
+        var file = Files.writeString(
+                folder.resolve("broken.db"), "this is not a database, whatever its name says".repeat(200));
         window(() -> Workbench.open(new Workbench.Settings(file, folder.resolve("models"), List.of())), 1000, 640);
-        Screens.until("the message", () -> window.scene().lookup("#again") != null && window.scene().lookup("#ways").isVisible());
+        Screens.until(
+                "the message",
+                () -> window.scene().lookup("#again") != null
+                        && window.scene().lookup("#ways").isVisible());
         picture("start-failed");
         var sentence = Screens.on(() -> ((Label) window.scene().lookup("#message")).getText());
         assertThat(sentence).contains("broken.db");
@@ -430,8 +548,14 @@ class WindowTest {
 
     @Test
     void withoutModelsTheWindowSaysWhatIsMissing() {
-        window(() -> Workbench.open(new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())), 1000, 640);
-        Screens.until("the workbench", () -> window.shell() != null && search().loaded().get());
+        window(
+                () -> Workbench.open(
+                        new Workbench.Settings(folder.resolve("runs.db"), folder.resolve("no-models"), List.of())),
+                1000,
+                640);
+        Screens.until(
+                "the workbench",
+                () -> window.shell() != null && search().loaded().get());
         Screens.frames(5);
         picture("nothing-there");
         assertThat(search().runnable().get()).isFalse();
@@ -444,6 +568,9 @@ class WindowTest {
         Screens.run(() -> ((TextField) window.scene().lookup("#query")).setText("parity mode"));
         press(KeyCode.ENTER, false);
         picture("modes");
-        assertThat(window.scene().getRoot().lookupAll(".label").stream().filter(Label.class::isInstance).map(label -> ((Label) label).getText())).contains("Votes like any answer.");
+        assertThat(window.scene().getRoot().lookupAll(".label").stream()
+                        .filter(Label.class::isInstance)
+                        .map(label -> ((Label) label).getText()))
+                .contains("Votes like any answer.");
     }
 }

@@ -14,8 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// @param kind     how it evaluates
 /// @param base     the value of its first power, for algebraic atoms
 /// @param argument the argument of the function or the base of the power
-public record Atom(String key, Kind kind, @Nullable Polynomial base, @Nullable Fraction argument, @Nullable Fraction exponent) implements Comparable<Atom> {
-    public enum Kind { SYMBOL, PRIME, IMAGINARY, ROOT, COSINE, POWER, FUNCTION }
+public record Atom(
+        String key,
+        Kind kind,
+        @Nullable Polynomial base,
+        @Nullable Fraction argument,
+        @Nullable Fraction exponent) implements Comparable<Atom> {
+    public enum Kind {
+        SYMBOL,
+        PRIME,
+        IMAGINARY,
+        ROOT,
+        COSINE,
+        POWER,
+        FUNCTION
+    }
 
     static final Atom PI = symbol("pi");
     static final Atom E = symbol("e");
@@ -65,7 +78,9 @@ public record Atom(String key, Kind kind, @Nullable Polynomial base, @Nullable F
             case ROOT -> root ? "sqrt(" + base + ")" : "(" + base + ")^(" + Rational.of(power, Monomial.ONE) + ")";
             case SYMBOL, POWER, FUNCTION -> {
                 Rational exponent = Rational.of(power, Monomial.ONE);
-                yield exponent.isOne() ? key : key + "^" + (exponent.isInteger() ? exponent.toString() : "(" + exponent + ")");
+                yield exponent.isOne()
+                        ? key
+                        : key + "^" + (exponent.isInteger() ? exponent.toString() : "(" + exponent + ")");
             }
         };
     }

@@ -8,11 +8,10 @@ import org.jspecify.annotations.Nullable;
 final class Denominator {
     private static final int MAX_ROOTS = 12;
 
-    private Denominator() {
-    }
+    private Denominator() {}
 
-    /// Returns an equal quotient (numerator, denominator) whose denominator has only whole powers. Roots of an order
-    /// other than 2, 3 and their products may remain.
+    /// Returns an equal quotient (numerator, denominator) whose denominator has only whole powers. Roots of an
+    /// order other than 2, 3 and their products may remain.
     static Polynomial[] withoutRoots(Polynomial num, Polynomial den) {
         Polynomial numerator = num;
         Polynomial denominator = den;
@@ -45,8 +44,8 @@ final class Denominator {
         return null;
     }
 
-    /// Returns a factor that lowers the order of an atom's root in the polynomial; null if no rule is known. Treats the
-    /// polynomial as one in t, the atom to the power 1/n.
+    /// Returns a factor that lowers the order of an atom's root in the polynomial; null if no rule is known. Treats
+    /// the polynomial as one in t, the atom to the power 1/n.
     private static @Nullable Polynomial conjugate(Polynomial polynomial, Atom atom) {
         long unit = Monomial.ONE;
         for (Monomial monomial : polynomial.terms().keySet()) {
@@ -77,7 +76,12 @@ final class Denominator {
             Polynomial a = byPower[0];
             Polynomial b = byPower[1];
             Polynomial c = byPower[2];
-            return a.times(a).plus(b.times(b)).plus(c.times(c)).minus(a.times(b)).minus(a.times(c)).minus(b.times(c));
+            return a.times(a)
+                    .plus(b.times(b))
+                    .plus(c.times(c))
+                    .minus(a.times(b))
+                    .minus(a.times(c))
+                    .minus(b.times(c));
         }
         return null;
     }

@@ -13,7 +13,8 @@ import java.util.Set;
 /// Evaluates an expression for one choice of its ± signs.
 public final class Evaluator {
     private static final Set<String> ANGLED = Set.of("sin", "cos", "tan", "cot", "sec", "csc", "cis");
-    private static final Fraction HALF_TURN = Fraction.of(Polynomial.term(Monomial.of(Atom.PI, Monomial.ONE), new Rational(BigInteger.ONE, BigInteger.valueOf(180))));
+    private static final Fraction HALF_TURN = Fraction.of(
+            Polynomial.term(Monomial.of(Atom.PI, Monomial.ONE), new Rational(BigInteger.ONE, BigInteger.valueOf(180))));
 
     private final int minuses;
 
@@ -24,7 +25,7 @@ public final class Evaluator {
 
     public Fraction value(Expr expr) {
         return switch (expr) {
-            case Num(Rational value, _) -> Fraction.of(value);
+            case Num(Rational value, var _) -> Fraction.of(value);
             case Symbol(String name) -> symbol(name);
             case Expr.Sum(List<Expr> terms) -> {
                 Fraction sum = Fraction.ZERO;
@@ -41,7 +42,8 @@ public final class Evaluator {
                 yield product;
             }
             case Negated(Expr value) -> value(value).negate();
-            case Expr.Quotient(Expr numerator, Expr denominator) -> value(numerator).over(value(denominator));
+            case Expr.Quotient(Expr numerator, Expr denominator) ->
+                value(numerator).over(value(denominator));
             case Expr.Power(Expr base, Expr exponent) -> Powers.raise(value(base), value(exponent));
             case Expr.Root(Expr order, Expr radicand) -> Powers.raise(value(radicand), Fraction.ONE.over(value(order)));
             case FunctionCall(String name, List<Expr> arguments) -> {
@@ -51,12 +53,19 @@ public final class Evaluator {
                 }
                 yield Functions.apply(name, values);
             }
-            case Sign(int index, boolean flipped) -> Fraction.of((minuses >> index & 1) == 1 ^ flipped ? Rational.MINUS_ONE : Rational.ONE);
+            case Sign(int index, boolean flipped) ->
+                Fraction.of((minuses >> index & 1) == 1 ^ flipped ? Rational.MINUS_ONE : Rational.ONE);
             case Expr.Percent(Expr value) -> value(value).over(Fraction.of(Rational.of(100)));
             case Expr.Degrees(Expr value) -> value(value);
-            case Expr.Quantity(Expr value, _) -> value(value);
-            case Expr.BaseNumeral _, Expr.Sequence _, Expr.SetOf _, Expr.SetOperation _, Expr.Matrix _, Expr.Relation _, Expr.Items _, Expr.Words _ ->
-                    throw new UnsupportedExpression("not a number");
+            case Expr.Quantity(Expr value, var _) -> value(value);
+            case Expr.BaseNumeral _,
+                    Expr.Sequence _,
+                    Expr.SetOf _,
+                    Expr.SetOperation _,
+                    Expr.Matrix _,
+                    Expr.Relation _,
+                    Expr.Items _,
+                    Expr.Words _ -> throw new UnsupportedExpression("not a number");
         };
     }
 
@@ -64,7 +73,8 @@ public final class Evaluator {
         return name.equals("i") ? Fraction.I : Fraction.of(Atom.symbol(name));
     }
 
-    /// Converts to radians: `90^\circ - x` is π/2 − x. In `(30 + 60)^\circ` the degree sign applies to the whole sum.
+    /// Converts to radians: `90^\circ - x` is π/2 − x. In `(30 + 60)^\circ` the degree sign applies to the whole
+    /// sum.
     private Fraction angle(Expr expr) {
         return switch (expr) {
             case Expr.Degrees(Expr value) -> value(value).times(HALF_TURN);
@@ -75,7 +85,8 @@ public final class Evaluator {
                 }
                 yield sum;
             }
-            case Expr.Product(List<Expr> factors) when !factors.isEmpty() -> {
+            case Expr.Product(List<Expr> factors)
+            when !factors.isEmpty() -> {
                 Fraction product = angle(factors.getLast());
                 for (Expr factor : factors.subList(0, factors.size() - 1)) {
                     product = product.times(angle(factor));
@@ -83,7 +94,8 @@ public final class Evaluator {
                 yield product;
             }
             case Negated(Expr value) -> angle(value).negate();
-            case Expr.Quotient(Expr numerator, Expr denominator) -> angle(numerator).over(value(denominator));
+            case Expr.Quotient(Expr numerator, Expr denominator) ->
+                angle(numerator).over(value(denominator));
             default -> value(expr);
         };
     }
@@ -91,17 +103,18 @@ public final class Evaluator {
     /// Returns true if the expression contains variables. Words after it are then not necessarily a unit.
     public static boolean hasLetters(Expr expr) {
         return switch (expr) {
-            case Symbol(String name) -> !name.equals("pi") && !name.equals("e") && !name.equals("i") && !name.equals("inf");
+            case Symbol(String name) ->
+                !name.equals("pi") && !name.equals("e") && !name.equals("i") && !name.equals("inf");
             case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Evaluator::hasLetters);
             case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Evaluator::hasLetters);
             case Negated(Expr value) -> hasLetters(value);
             case Expr.Quotient(Expr numerator, Expr denominator) -> hasLetters(numerator) || hasLetters(denominator);
             case Expr.Power(Expr base, Expr exponent) -> hasLetters(base) || hasLetters(exponent);
             case Expr.Root(Expr order, Expr radicand) -> hasLetters(order) || hasLetters(radicand);
-            case FunctionCall(_, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
+            case FunctionCall(var _, List<Expr> arguments) -> arguments.stream().anyMatch(Evaluator::hasLetters);
             case Expr.Percent(Expr value) -> hasLetters(value);
             case Expr.Degrees(Expr value) -> hasLetters(value);
-            case Expr.Quantity(Expr value, _) -> hasLetters(value);
+            case Expr.Quantity(Expr value, var _) -> hasLetters(value);
             default -> false;
         };
     }
@@ -121,13 +134,13 @@ public final class Evaluator {
             case Expr.Quotient(Expr numerator, Expr denominator) -> signs(numerator) | signs(denominator);
             case Expr.Power(Expr base, Expr exponent) -> signs(base) | signs(exponent);
             case Expr.Root(Expr order, Expr radicand) -> signs(order) | signs(radicand);
-            case FunctionCall(_, List<Expr> arguments) -> signs(arguments);
+            case FunctionCall(var _, List<Expr> arguments) -> signs(arguments);
             case Expr.Percent(Expr value) -> signs(value);
             case Expr.Degrees(Expr value) -> signs(value);
-            case Expr.Quantity(Expr value, _) -> signs(value);
-            case Expr.Sequence(_, List<Expr> items, _) -> signs(items);
-            case Expr.Relation(List<Expr> sides, _) -> signs(sides);
-            case Expr.SetOperation(_, List<Expr> parts) -> signs(parts);
+            case Expr.Quantity(Expr value, var _) -> signs(value);
+            case Expr.Sequence(var _, List<Expr> items, var _) -> signs(items);
+            case Expr.Relation(List<Expr> sides, var _) -> signs(sides);
+            case Expr.SetOperation(var _, List<Expr> parts) -> signs(parts);
             case Expr.Matrix(List<List<Expr>> rows) -> {
                 int signs = 0;
                 for (List<Expr> row : rows) {

@@ -10,8 +10,7 @@ final class Functions {
     private static final int MAX_FACTORIAL = 300;
     private static final Set<String> VARIADIC = Set.of("max", "min", "gcd", "lcm");
 
-    private Functions() {
-    }
+    private Functions() {}
 
     static Fraction apply(String name, List<Fraction> arguments) {
         if (arguments.size() == 1) {
@@ -25,7 +24,12 @@ final class Functions {
         }
         if (VARIADIC.contains(name) && !arguments.isEmpty()) {
             boolean known = arguments.stream().allMatch(Fraction::isRational);
-            return known ? Fraction.of(arguments.stream().map(Fraction::rational).reduce((a, b) -> ofTwo(name, a, b)).orElseThrow()) : opaque(name, arguments);
+            return known
+                    ? Fraction.of(arguments.stream()
+                            .map(Fraction::rational)
+                            .reduce((a, b) -> ofTwo(name, a, b))
+                            .orElseThrow())
+                    : opaque(name, arguments);
         }
         if (Expr.FunctionCall.isFunctionLetter(name)) {
             return opaque(name, arguments);
@@ -54,7 +58,8 @@ final class Functions {
             case "csc" -> Fraction.ONE.over(Trigonometry.sine(x));
             case "cis" -> Trigonometry.cosine(x).plus(Trigonometry.sine(x).times(Fraction.I));
             case "arcsin", "asin" -> orOpaque("arcsin", x, Trigonometry.arcsine(x));
-            case "arccos", "acos" -> Fraction.of(Atom.PI).times(Fraction.of(Rational.HALF)).minus(apply("arcsin", x));
+            case "arccos", "acos" ->
+                Fraction.of(Atom.PI).times(Fraction.of(Rational.HALF)).minus(apply("arcsin", x));
             case "arctan", "atan" -> orOpaque("arctan", x, Trigonometry.arctangent(x));
             case "exp" -> exponential(x);
             case "sinh" -> exponential(x).minus(exponential(x.negate())).times(Fraction.of(Rational.HALF));
@@ -63,8 +68,12 @@ final class Functions {
             case "ln" -> logarithm(x);
             case "log", "lg" -> logarithm(x).over(logarithm(Fraction.of(Rational.of(10))));
             case "abs" -> absolute(x);
-            case "floor" -> x.isRational() ? Fraction.of(Rational.of(x.rational().floor())) : opaque(name, x);
-            case "ceil" -> x.isRational() ? Fraction.of(Rational.of(x.rational().negate().floor().negate())) : opaque(name, x);
+            case "floor" ->
+                x.isRational() ? Fraction.of(Rational.of(x.rational().floor())) : opaque(name, x);
+            case "ceil" ->
+                x.isRational()
+                        ? Fraction.of(Rational.of(x.rational().negate().floor().negate()))
+                        : opaque(name, x);
             case "factorial" -> factorial(x);
             default -> opaque(name, x);
         };
@@ -121,7 +130,9 @@ final class Functions {
         if (x.isRational() && x.rational().signum() > 0) {
             return logarithm(x.rational().num()).minus(logarithm(x.rational().den()));
         }
-        if (x.isPolynomial() && x.num().terms().size() == 1 && x.num().leadingFactor().signum() > 0) {
+        if (x.isPolynomial()
+                && x.num().terms().size() == 1
+                && x.num().leadingFactor().signum() > 0) {
             Fraction sum = logarithm(Fraction.of(x.num().leadingFactor()));
             Monomial monomial = x.num().leadingMonomial();
             for (int i = 0; i < monomial.atoms().length; i++) {
@@ -131,7 +142,9 @@ final class Functions {
                 }
                 Fraction part = switch (atom.kind()) {
                     case PRIME -> opaque("ln", Fraction.of(java.util.Objects.requireNonNull(atom.base())));
-                    case POWER -> logarithm(java.util.Objects.requireNonNull(atom.argument())).times(java.util.Objects.requireNonNull(atom.exponent()));
+                    case POWER ->
+                        logarithm(java.util.Objects.requireNonNull(atom.argument()))
+                                .times(java.util.Objects.requireNonNull(atom.exponent()));
                     default -> atom.equals(Atom.E) ? Fraction.ONE : opaque("ln", Fraction.of(atom));
                 };
                 sum = sum.plus(part.times(Fraction.of(Rational.of(monomial.exponents()[i], Monomial.ONE))));
@@ -144,13 +157,17 @@ final class Functions {
     private static Fraction logarithm(BigInteger positive) {
         Fraction sum = Fraction.ZERO;
         for (var factor : Powers.factors(positive).entrySet()) {
-            sum = sum.plus(opaque("ln", Fraction.of(Rational.of(factor.getKey()))).times(Fraction.of(Rational.of(factor.getValue()))));
+            sum = sum.plus(opaque("ln", Fraction.of(Rational.of(factor.getKey())))
+                    .times(Fraction.of(Rational.of(factor.getValue()))));
         }
         return sum;
     }
 
     private static Fraction factorial(Fraction x) {
-        if (!x.isRational() || !x.rational().isSmallInteger() || x.rational().signum() < 0 || x.rational().toInt() > MAX_FACTORIAL) {
+        if (!x.isRational()
+                || !x.rational().isSmallInteger()
+                || x.rational().signum() < 0
+                || x.rational().toInt() > MAX_FACTORIAL) {
             return opaque("factorial", x);
         }
         BigInteger product = BigInteger.ONE;
@@ -162,7 +179,10 @@ final class Functions {
     }
 
     private static Fraction binomial(Fraction n, Fraction k) {
-        if (!n.isRational() || !k.isRational() || !n.rational().isSmallInteger() || !k.rational().isSmallInteger()) {
+        if (!n.isRational()
+                || !k.isRational()
+                || !n.rational().isSmallInteger()
+                || !k.rational().isSmallInteger()) {
             return opaque("binom", List.of(n, k));
         }
         int total = n.rational().toInt();

@@ -54,7 +54,8 @@ public record Monomial(Atom[] atoms, long[] exponents) implements Comparable<Mon
     }
 
     /// This divided by another monomial; null if that gives a negative exponent.
-    @Nullable Monomial over(Monomial other) {
+    @Nullable
+    Monomial over(Monomial other) {
         Monomial quotient = this;
         for (int i = 0; i < other.atoms.length; i++) {
             long left = exponent(other.atoms[i]) - other.exponents[i];

@@ -20,7 +20,8 @@ public record NumericValue(double re, double im) {
                     case SYMBOL -> atom.equals(Atom.PI) || atom.equals(Atom.E);
                     case ROOT -> isConstant(requireNonNull(atom.base()));
                     case COSINE, FUNCTION -> isConstant(requireNonNull(atom.argument()));
-                    case POWER -> isConstant(requireNonNull(atom.argument())) && isConstant(requireNonNull(atom.exponent()));
+                    case POWER ->
+                        isConstant(requireNonNull(atom.argument())) && isConstant(requireNonNull(atom.exponent()));
                 };
                 if (!constant) {
                     return false;
@@ -36,15 +37,17 @@ public record NumericValue(double re, double im) {
         return Math.abs(value.im) <= TOLERANCE * (1 + Math.abs(value.re)) ? value.re : Double.NaN;
     }
 
-    /// Returns true if the exact difference of two fractions vanishes at all test points (to 1e-9 of its largest terms)
-    /// and is defined at one at least.
+    /// Returns true if the exact difference of two fractions vanishes at all test points (to 1e-9 of its largest
+    /// terms) and is defined at one at least.
     public static boolean agree(Fraction a, Fraction b) {
         Fraction difference = a.minus(b);
         int compared = 0;
         for (int point = 0; point < POINTS; point++) {
             NumericValue value = at(difference.num(), point);
             double size = size(difference.num(), point);
-            if (!value.isFinite() || !Double.isFinite(size) || !(at(difference.den(), point).modulus() > 0)) {
+            if (!value.isFinite()
+                    || !Double.isFinite(size)
+                    || !(at(difference.den(), point).modulus() > 0)) {
                 continue;
             }
             if (value.modulus() > TOLERANCE * size) {
@@ -76,9 +79,11 @@ public record NumericValue(double re, double im) {
             for (int i = 0; i < monomial.atoms().length; i++) {
                 double exponent = (double) monomial.exponents()[i] / Monomial.ONE;
                 Atom atom = monomial.atoms()[i];
-                product = product.times(atom.kind() == Atom.Kind.COSINE
-                        ? function("cos", at(requireNonNull(atom.argument()), point)).pow(new NumericValue(2 * exponent, 0))
-                        : value(atom, point).pow(new NumericValue(exponent, 0)));
+                product = product.times(
+                        atom.kind() == Atom.Kind.COSINE
+                                ? function("cos", at(requireNonNull(atom.argument()), point))
+                                        .pow(new NumericValue(2 * exponent, 0))
+                                : value(atom, point).pow(new NumericValue(exponent, 0)));
             }
             sum = new NumericValue(sum.re + product.re, sum.im + product.im);
         }
@@ -94,7 +99,8 @@ public record NumericValue(double re, double im) {
             }
             case COSINE -> throw new IllegalStateException("evaluated with its sign");
             case POWER -> at(requireNonNull(atom.argument()), point).pow(at(requireNonNull(atom.exponent()), point));
-            case FUNCTION -> function(atom.key().substring(0, atom.key().indexOf('(')), at(requireNonNull(atom.argument()), point));
+            case FUNCTION ->
+                function(atom.key().substring(0, atom.key().indexOf('(')), at(requireNonNull(atom.argument()), point));
         };
     }
 
@@ -117,21 +123,23 @@ public record NumericValue(double re, double im) {
         if (Math.abs(x.im) > TOLERANCE * (1 + Math.abs(x.re))) {
             return new NumericValue(Double.NaN, 0);
         }
-        return new NumericValue(switch (name) {
-            case "sin" -> Math.sin(x.re);
-            case "cos" -> Math.cos(x.re);
-            case "ln" -> Math.log(x.re);
-            case "abs" -> Math.abs(x.re);
-            case "floor" -> Math.floor(x.re);
-            case "ceil" -> Math.ceil(x.re);
-            case "arcsin" -> Math.asin(x.re);
-            case "arccos" -> Math.acos(x.re);
-            case "arctan" -> Math.atan(x.re);
-            case "sinh" -> Math.sinh(x.re);
-            case "cosh" -> Math.cosh(x.re);
-            case "tanh" -> Math.tanh(x.re);
-            default -> Double.NaN;
-        }, 0);
+        return new NumericValue(
+                switch (name) {
+                    case "sin" -> Math.sin(x.re);
+                    case "cos" -> Math.cos(x.re);
+                    case "ln" -> Math.log(x.re);
+                    case "abs" -> Math.abs(x.re);
+                    case "floor" -> Math.floor(x.re);
+                    case "ceil" -> Math.ceil(x.re);
+                    case "arcsin" -> Math.asin(x.re);
+                    case "arccos" -> Math.acos(x.re);
+                    case "arctan" -> Math.atan(x.re);
+                    case "sinh" -> Math.sinh(x.re);
+                    case "cosh" -> Math.cosh(x.re);
+                    case "tanh" -> Math.tanh(x.re);
+                    default -> Double.NaN;
+                },
+                0);
     }
 
     private boolean isFinite() {

@@ -162,7 +162,9 @@ public final class Polynomial {
                 }
             }
         }
-        return rest.isUnit() ? values : values.isConstant() ? term(rest, values.constant()) : values.times(term(rest, Rational.ONE));
+        return rest.isUnit()
+                ? values
+                : values.isConstant() ? term(rest, values.constant()) : values.times(term(rest, Rational.ONE));
     }
 
     private static void add(NavigableMap<Monomial, Rational> sum, Monomial monomial, Rational factor) {
@@ -214,7 +216,8 @@ public final class Polynomial {
                 if (monomial.isUnit()) {
                     sum.append(factor);
                 } else {
-                    sum.append(factor.isOne() ? "" : factor.equals(Rational.MINUS_ONE) ? "-" : factor + "*").append(monomial);
+                    sum.append(factor.isOne() ? "" : factor.equals(Rational.MINUS_ONE) ? "-" : factor + "*")
+                            .append(monomial);
                 }
             });
             text = sum.isEmpty() ? "0" : sum.toString();

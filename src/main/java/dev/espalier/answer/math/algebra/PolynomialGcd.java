@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Greatest common divisors of polynomials in several atoms with whole exponents: the primitive polynomial remainder
 /// sequence (Knuth, TAOCP 2, 4.6.1), applied to one main atom after the other.
 final class PolynomialGcd {
-    private PolynomialGcd() {
-    }
+    private PolynomialGcd() {}
 
     /// The result has coprime integer coefficients and a positive leading one.
     static Polynomial gcd(Polynomial a, Polynomial b) {
@@ -63,7 +62,8 @@ final class PolynomialGcd {
             return polynomial;
         }
         Rational content = polynomial.content();
-        return polynomial.times(Rational.ONE.over(polynomial.leadingFactor().signum() < 0 ? content.negate() : content));
+        return polynomial.times(
+                Rational.ONE.over(polynomial.leadingFactor().signum() < 0 ? content.negate() : content));
     }
 
     private static long degree(Polynomial polynomial, Atom atom) {
@@ -103,7 +103,8 @@ final class PolynomialGcd {
         for (long power = degree(rest, atom); !rest.isZero() && power >= degree; power = degree(rest, atom)) {
             WorkBudget.spend(20);
             Polynomial top = coefficients(rest, atom).lastEntry().getValue();
-            Polynomial shift = power == degree ? Polynomial.ONE : Polynomial.term(Monomial.of(atom, power - degree), Rational.ONE);
+            Polynomial shift =
+                    power == degree ? Polynomial.ONE : Polynomial.term(Monomial.of(atom, power - degree), Rational.ONE);
             rest = rest.times(leading).minus(v.times(top).times(shift));
         }
         return rest;

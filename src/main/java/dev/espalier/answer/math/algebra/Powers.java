@@ -11,8 +11,7 @@ final class Powers {
     private static final int MAX_TRIAL_DIVISOR = 5_000;
     private static final int MAX_EXPONENT = 100;
 
-    private Powers() {
-    }
+    private Powers() {}
 
     static Fraction raise(Fraction base, Fraction exponent) {
         if (!exponent.isRational()) {
@@ -39,7 +38,8 @@ final class Powers {
     }
 
     private static Fraction whole(Fraction base, int power) {
-        if (Math.abs(power) > MAX_EXPONENT && (base.num().terms().size() > 1 || base.den().terms().size() > 1)) {
+        if (Math.abs(power) > MAX_EXPONENT
+                && (base.num().terms().size() > 1 || base.den().terms().size() > 1)) {
             throw new UnsupportedExpression("exponent out of range");
         }
         Polynomial num = base.num().pow(Math.abs(power));
@@ -52,7 +52,9 @@ final class Powers {
             return Fraction.of(Atom.power(base, Fraction.of(power)));
         }
         int order = power.den().intValue();
-        Fraction root = base.isRational() ? rootOf(base.rational(), order) : rootOf(base.num(), order).over(rootOf(base.den(), order));
+        Fraction root = base.isRational()
+                ? rootOf(base.rational(), order)
+                : rootOf(base.num(), order).over(rootOf(base.den(), order));
         return raise(root, Fraction.of(Rational.of(power.num())));
     }
 
@@ -73,13 +75,14 @@ final class Powers {
     private static Fraction rootOf(BigInteger value, int order) {
         Polynomial root = Polynomial.ONE;
         for (var factor : factors(value).entrySet()) {
-            root = root.times(Polynomial.power(Atom.prime(factor.getKey()), factor.getValue() * (Monomial.ONE / order)));
+            root = root.times(
+                    Polynomial.power(Atom.prime(factor.getKey()), factor.getValue() * (Monomial.ONE / order)));
         }
         return Fraction.of(root);
     }
 
-    /// Prime factors with their exponents. A remainder after trial division counts as prime; it may be a product of two
-    /// very large primes.
+    /// Prime factors with their exponents. A remainder after trial division counts as prime; it may be a product of
+    /// two very large primes.
     static Map<BigInteger, Long> factors(BigInteger positive) {
         Map<BigInteger, Long> factors = new TreeMap<>();
         BigInteger left = positive;
@@ -96,7 +99,9 @@ final class Powers {
                 WorkBudget.spend(1 + left.bitLength() / 64);
             }
             BigInteger prime = BigInteger.valueOf(p);
-            for (BigInteger[] parts = left.divideAndRemainder(prime); parts[1].signum() == 0; parts = left.divideAndRemainder(prime)) {
+            for (BigInteger[] parts = left.divideAndRemainder(prime);
+                    parts[1].signum() == 0;
+                    parts = left.divideAndRemainder(prime)) {
                 factors.merge(prime, 1L, Long::sum);
                 left = parts[0];
             }
@@ -138,11 +143,15 @@ final class Powers {
                 throw new UnsupportedExpression("root of too high an order");
             }
             if (atom.kind() == Atom.Kind.IMAGINARY || atom.kind() == Atom.Kind.COSINE) {
-                return rootOf(factor, order).times(Fraction.of(Polynomial.power(Atom.root(Polynomial.term(monomial, Rational.ONE)), Monomial.ONE / order)));
+                return rootOf(factor, order)
+                        .times(Fraction.of(Polynomial.power(
+                                Atom.root(Polynomial.term(monomial, Rational.ONE)), Monomial.ONE / order)));
             }
             boolean even = order % 2 == 0 && exponent % (2 * Monomial.ONE) == 0;
             Fraction part = even && !atom.isPositive() && exponent / order % (2 * Monomial.ONE) != 0
-                    ? raise(Functions.absolute(Fraction.of(atom)), Fraction.of(Rational.of(exponent / order, Monomial.ONE)))
+                    ? raise(
+                            Functions.absolute(Fraction.of(atom)),
+                            Fraction.of(Rational.of(exponent / order, Monomial.ONE)))
                     : Fraction.of(Polynomial.power(atom, exponent / order));
             root = root.times(part);
         }
@@ -180,8 +189,8 @@ final class Powers {
         return b.signum() < 0 ? larger.minus(smaller) : larger.plus(smaller);
     }
 
-    /// A power with variables in the exponent: one factor for each term of the exponent, so that 2^(n+1) is 2·2^n and
-    /// 4^n is (2^n)^2.
+    /// A power with variables in the exponent: one factor for each term of the exponent, so that 2^(n+1) is 2·2^n
+    /// and 4^n is (2^n)^2.
     private static Fraction symbolic(Fraction base, Fraction exponent) {
         if (base.isRational() && base.rational().isOne()) {
             return Fraction.ONE;
@@ -199,10 +208,12 @@ final class Powers {
         if (base.isRational() && base.rational().signum() > 0) {
             Fraction product = Fraction.ONE;
             for (var factor : factors(base.rational().num()).entrySet()) {
-                product = product.times(termByTerm(Fraction.of(Rational.of(factor.getKey())), exponent, factor.getValue()));
+                product = product.times(
+                        termByTerm(Fraction.of(Rational.of(factor.getKey())), exponent, factor.getValue()));
             }
             for (var factor : factors(base.rational().den()).entrySet()) {
-                product = product.times(termByTerm(Fraction.of(Rational.of(factor.getKey())), exponent, -factor.getValue()));
+                product = product.times(
+                        termByTerm(Fraction.of(Rational.of(factor.getKey())), exponent, -factor.getValue()));
             }
             return product;
         }
@@ -211,7 +222,8 @@ final class Powers {
 
     /// Returns q if the exponent is qπi, so that Euler's formula applies; else null.
     private static @Nullable Rational imaginaryHalfTurns(Fraction exponent) {
-        boolean imaginary = exponent.num().terms().size() == 1 && exponent.times(Fraction.I).num().leadingMonomial().equals(Monomial.of(Atom.PI, Monomial.ONE));
+        boolean imaginary = exponent.num().terms().size() == 1
+                && exponent.times(Fraction.I).num().leadingMonomial().equals(Monomial.of(Atom.PI, Monomial.ONE));
         return imaginary ? exponent.num().leadingFactor() : null;
     }
 

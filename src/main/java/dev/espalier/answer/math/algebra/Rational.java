@@ -78,7 +78,11 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
         if (exponent < 0) {
             return ONE.over(pow(-exponent));
         }
-        if ((long) exponent * Math.max(num.abs().subtract(BigInteger.ONE).bitLength(), den.subtract(BigInteger.ONE).bitLength()) > WorkBudget.MAX_NUMBER_BITS) {
+        if ((long) exponent
+                        * Math.max(
+                                num.abs().subtract(BigInteger.ONE).bitLength(),
+                                den.subtract(BigInteger.ONE).bitLength())
+                > WorkBudget.MAX_NUMBER_BITS) {
             throw new UnsupportedExpression("number too large");
         }
         return new Rational(num.pow(exponent), den.pow(exponent));
@@ -127,7 +131,9 @@ public record Rational(BigInteger num, BigInteger den) implements Comparable<Rat
 
     public double toDouble() {
         int shift = Math.max(num.bitLength(), den.bitLength()) - 1_000;
-        return shift <= 0 ? num.doubleValue() / den.doubleValue() : num.shiftRight(shift).doubleValue() / den.shiftRight(shift).doubleValue();
+        return shift <= 0
+                ? num.doubleValue() / den.doubleValue()
+                : num.shiftRight(shift).doubleValue() / den.shiftRight(shift).doubleValue();
     }
 
     @Override

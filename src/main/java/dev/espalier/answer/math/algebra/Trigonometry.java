@@ -16,12 +16,13 @@ final class Trigonometry {
     /// The sine and the cosine of one angle.
     record Pair(Fraction sine, Fraction cosine) {
         Pair plus(Pair other) {
-            return new Pair(sine.times(other.cosine).plus(cosine.times(other.sine)), cosine.times(other.cosine).minus(sine.times(other.sine)));
+            return new Pair(
+                    sine.times(other.cosine).plus(cosine.times(other.sine)),
+                    cosine.times(other.cosine).minus(sine.times(other.sine)));
         }
     }
 
-    private Trigonometry() {
-    }
+    private Trigonometry() {}
 
     static Fraction sine(Fraction x) {
         return of(x).sine();
@@ -46,7 +47,8 @@ final class Trigonometry {
             } else if (factor.num().bitLength() > 31 || Math.abs(factor.num().intValue()) > MAX_MULTIPLE) {
                 return plain(x);
             } else {
-                Pair once = plain(Fraction.of(Polynomial.term(term.getKey(), Rational.of(BigInteger.ONE, factor.den()))));
+                Pair once =
+                        plain(Fraction.of(Polynomial.term(term.getKey(), Rational.of(BigInteger.ONE, factor.den()))));
                 Pair multiple = once;
                 for (int i = 1; i < Math.abs(factor.num().intValue()); i++) {
                     multiple = multiple.plus(once);
@@ -78,7 +80,9 @@ final class Trigonometry {
         }
         turns = turns.compareTo(Rational.HALF) > 0 ? Rational.ONE.minus(turns) : turns;
         Fraction known = known(turns);
-        return known != null ? known : Fraction.of(Atom.function("sin", Fraction.of(Atom.PI).times(Fraction.of(turns))));
+        return known != null
+                ? known
+                : Fraction.of(Atom.function("sin", Fraction.of(Atom.PI).times(Fraction.of(turns))));
     }
 
     private static @Nullable Fraction known(Rational q) {

@@ -26,14 +26,16 @@ public record Assignment(String name, List<Expr> values) {
     public static @Nullable Assignment of(Expr expr) {
         if (expr instanceof Relation(List<Expr> sides, List<String> operators)) {
             Assignment forwards = of(sides, operators);
-            boolean reversible = forwards == null && sides.size() == 2 && operators.getFirst().equals("=");
+            boolean reversible = forwards == null
+                    && sides.size() == 2
+                    && operators.getFirst().equals("=");
             return reversible ? of(sides.reversed(), operators) : forwards;
         }
-        return expr instanceof Items(List<Expr> items, _) ? of(items) : null;
+        return expr instanceof Items(List<Expr> items, var _) ? of(items) : null;
     }
 
-    /// Returns true if both may name the same thing: names are equal, one is missing, or both are functions (`y` counts
-    /// as one).
+    /// Returns true if both may name the same thing: names are equal, one is missing, or both are functions (`y`
+    /// counts as one).
     public boolean matches(Assignment other) {
         return name.isEmpty() || other.name.isEmpty() || name.equals(other.name) || isFunction() && other.isFunction();
     }
@@ -50,7 +52,9 @@ public record Assignment(String name, List<Expr> values) {
         if (equals == operators.size()) {
             return null;
         }
-        boolean worked = !operators.contains("in") && sides.stream().noneMatch(Evaluator::hasLetters) && sides.stream().noneMatch(Expr.Words.class::isInstance);
+        boolean worked = !operators.contains("in")
+                && sides.stream().noneMatch(Evaluator::hasLetters)
+                && sides.stream().noneMatch(Expr.Words.class::isInstance);
         if (!worked && !sides.subList(0, equals + 1).stream().allMatch(Assignment::isName)) {
             return null;
         }
@@ -64,7 +68,9 @@ public record Assignment(String name, List<Expr> values) {
         }
         String name = worked ? "" : equals > 0 ? "a ratio" : key(sides.getFirst());
         if (!rest.isEmpty() && rest.stream().allMatch(":"::equals)) {
-            return worked ? null : new Assignment(name, List.of(new Relation(sides.subList(first, sides.size()), rest)));
+            return worked
+                    ? null
+                    : new Assignment(name, List.of(new Relation(sides.subList(first, sides.size()), rest)));
         }
         if (!rest.stream().allMatch(operator -> "=~".contains(operator))) {
             return null;
@@ -102,7 +108,9 @@ public record Assignment(String name, List<Expr> values) {
             points.add(new Sequence('(', values.subList(i, i + cycle), ')'));
         }
         String name = String.join(", ", names.subList(0, cycle));
-        return points.size() == 1 ? new Assignment(name, List.of(new Items(values, false), points.getFirst())) : new Assignment(name, List.of(new Items(points, true)));
+        return points.size() == 1
+                ? new Assignment(name, List.of(new Items(values, false), points.getFirst()))
+                : new Assignment(name, List.of(new Items(points, true)));
     }
 
     private static String key(Expr name) {
@@ -112,14 +120,15 @@ public record Assignment(String name, List<Expr> values) {
     private static boolean isName(Expr expr) {
         return switch (expr) {
             case Symbol _, Expr.Words _ -> true;
-            case Sequence(_, List<Expr> items, _) -> items.stream().allMatch(Symbol.class::isInstance);
+            case Sequence(var _, List<Expr> items, var _) -> items.stream().allMatch(Symbol.class::isInstance);
             default -> isApplied(expr) || isGeometric(expr);
         };
     }
 
     /// f(x), f⁻¹(x), f(2)
     private static boolean isApplied(Expr expr) {
-        return expr instanceof Expr.FunctionCall(String function, _) && Expr.FunctionCall.isFunctionLetter(function);
+        return expr instanceof Expr.FunctionCall(String function, var _)
+                && Expr.FunctionCall.isFunctionLetter(function);
     }
 
     /// Names of points in capital letters: AB, |AB|, AB/BC.
@@ -128,7 +137,8 @@ public record Assignment(String name, List<Expr> values) {
             case Symbol(String letter) -> Character.isUpperCase(letter.charAt(0));
             case Product(List<Expr> factors) -> factors.stream().allMatch(Assignment::isGeometric);
             case Quotient(Expr numerator, Expr denominator) -> isGeometric(numerator) && isGeometric(denominator);
-            case Expr.FunctionCall(String function, List<Expr> arguments) -> function.equals("abs") && isGeometric(arguments.getFirst());
+            case Expr.FunctionCall(String function, List<Expr> arguments) ->
+                function.equals("abs") && isGeometric(arguments.getFirst());
             default -> false;
         };
     }

@@ -17,11 +17,10 @@ public final class Canonicaliser {
     private static final int MAX_SIGNS = 3;
     private static final Pattern ARTICLE = Pattern.compile("^(?:an?|the) (?=\\S)");
 
-    private Canonicaliser() {
-    }
+    private Canonicaliser() {}
 
     public static Form form(Expr expr) {
-        if (expr instanceof Items(List<Expr> items, _)) {
+        if (expr instanceof Items(List<Expr> items, var _)) {
             boolean choice = items.stream().anyMatch(item -> Evaluator.signs(item) != 0);
             List<Form> forms = new ArrayList<>();
             items.forEach(item -> forms.addAll(expanded(item)));
@@ -62,7 +61,8 @@ public final class Canonicaliser {
     public static Form form(Expr expr, int minuses) {
         return switch (expr) {
             case Expr.BaseNumeral(String digits, int base) -> numeral(digits, base);
-            case Expr.Sequence(char open, List<Expr> items, char close) -> new Form.Sequence(open, forms(items, minuses), close);
+            case Expr.Sequence(char open, List<Expr> items, char close) ->
+                new Form.Sequence(open, forms(items, minuses), close);
             case Expr.SetOf(List<Expr> items) -> {
                 List<Form> forms = new ArrayList<>();
                 items.forEach(item -> forms.addAll(expanded(item)));
@@ -76,12 +76,15 @@ public final class Canonicaliser {
             }
             case Relation(List<Expr> sides, List<String> operators) -> Conditions.form(sides, operators, minuses);
             case Expr.Words(String text) -> text(text);
-            case Expr.Quantity(Expr value, _) -> {
+            case Expr.Quantity(Expr value, var _) -> {
                 Form time = Clock.form(List.of(expr), List.of());
                 yield time == null ? form(value, minuses) : time;
             }
-            case Items(List<Expr> items, _) -> Form.AnswerList.of(forms(items, minuses));
-            default -> Matrices.containsMatrix(expr) ? Matrices.form(expr, new Evaluator(minuses)) : new Form.Scalar(new Evaluator(minuses).value(expr));
+            case Items(List<Expr> items, var _) -> Form.AnswerList.of(forms(items, minuses));
+            default ->
+                Matrices.containsMatrix(expr)
+                        ? Matrices.form(expr, new Evaluator(minuses))
+                        : new Form.Scalar(new Evaluator(minuses).value(expr));
         };
     }
 
@@ -117,10 +120,14 @@ public final class Canonicaliser {
 
     /// Normalises words: ignores case, spacing, quotation marks and a leading article.
     static Form text(String words) {
-        String plain = ARTICLE.matcher(words.toLowerCase(Locale.ROOT).replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ").strip()).replaceFirst("");
+        String plain = ARTICLE.matcher(words.toLowerCase(Locale.ROOT)
+                        .replaceAll("[\\s~\"`\u201c\u201d.,;:!]+", " ")
+                        .strip())
+                .replaceFirst("");
         return switch (plain) {
             case "all real numbers", "all reals", "real numbers", "all real" -> RealSet.REALS.form();
-            case "empty set", "no solution", "no solutions", "there is no solution", "there are no solutions" -> RealSet.NONE.form();
+            case "empty set", "no solution", "no solutions", "there is no solution", "there are no solutions" ->
+                RealSet.NONE.form();
             case "dne", "does not exist", "undefined" -> new Form.Text("undefined");
             default -> new Form.Text(plain);
         };

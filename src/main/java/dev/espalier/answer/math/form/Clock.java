@@ -12,23 +12,25 @@ import org.jspecify.annotations.Nullable;
 final class Clock {
     private static final Set<String> HALVES_OF_DAY = Set.of("am", "pm");
 
-    private Clock() {
-    }
+    private Clock() {}
 
     /// Returns null unless the answer is a time with a.m. or p.m., or with zero seconds.
     static @Nullable Form form(List<Expr> sides, List<String> operators) {
         if (!operators.stream().allMatch(operator -> operator.equals(":") || operator.equals(Expr.Relation.CLOCK))) {
             return null;
         }
-        String half = sides.getLast() instanceof Expr.Quantity(_, String unit) ? halfOfDay(unit) : "";
+        String half = sides.getLast() instanceof Expr.Quantity(var _, String unit) ? halfOfDay(unit) : "";
         boolean seconds = sides.size() == 3 && operators.getLast().equals(Expr.Relation.CLOCK);
         int[] parts = new int[3];
         if (sides.size() > 3 || half.isEmpty() && !seconds) {
             return null;
         }
         for (int i = 0; i < sides.size(); i++) {
-            Expr plain = sides.get(i) instanceof Expr.Quantity(Expr value, _) ? value : sides.get(i);
-            if (!(plain instanceof Expr.Num(Rational value, int places)) || places >= 0 || !value.isSmallInteger() || value.toInt() >= (i == 0 ? 24 : 60)) {
+            Expr plain = sides.get(i) instanceof Expr.Quantity(Expr value, var _) ? value : sides.get(i);
+            if (!(plain instanceof Expr.Num(Rational value, int places))
+                    || places >= 0
+                    || !value.isSmallInteger()
+                    || value.toInt() >= (i == 0 ? 24 : 60)) {
                 return null;
             }
             parts[i] = value.toInt();

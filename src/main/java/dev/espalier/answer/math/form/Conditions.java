@@ -14,8 +14,7 @@ import java.util.TreeSet;
 /// Equations, inequalities and memberships. A relation between numbers or expressions becomes a polynomial compared
 /// with zero, so its arrangement does not matter. `x \in [a,b]` and `a \le x \le b` give the same two inequalities.
 final class Conditions {
-    private Conditions() {
-    }
+    private Conditions() {}
 
     static Form form(List<Expr> sides, List<String> operators, int minuses) {
         if (sides.size() == 2 && operators.getFirst().equals("in")) {
@@ -32,14 +31,20 @@ final class Conditions {
             scalar &= form instanceof Form.Scalar;
             forms.add(form);
         }
-        boolean plain = operators.stream().allMatch(operator -> operator.equals("=") || operator.equals("!=") || operator.startsWith("<") || operator.startsWith(">"));
+        boolean plain = operators.stream()
+                .allMatch(operator -> operator.equals("=")
+                        || operator.equals("!=")
+                        || operator.startsWith("<")
+                        || operator.startsWith(">"));
         if (!scalar || !plain) {
             return structural(forms, operators);
         }
         TreeSet<String> parts = new TreeSet<>();
         for (int i = 0; i < operators.size(); i++) {
             Fraction difference = ((Form.Scalar) forms.get(i)).value().minus(((Form.Scalar) forms.get(i + 1)).value());
-            if (!operators.get(i).equals("=") && !operators.get(i).equals("!=") && !difference.den().isConstant()) {
+            if (!operators.get(i).equals("=")
+                    && !operators.get(i).equals("!=")
+                    && !difference.den().isConstant()) {
                 return structural(forms, operators);
             }
             parts.add(comparison(difference.num(), operators.get(i)));
@@ -51,9 +56,14 @@ final class Conditions {
     private static Form structural(List<Form> forms, List<String> operators) {
         StringBuilder key = new StringBuilder(forms.getFirst().key());
         for (int i = 0; i < operators.size(); i++) {
-            key.append(' ').append(operators.get(i)).append(' ').append(forms.get(i + 1).key());
+            key.append(' ')
+                    .append(operators.get(i))
+                    .append(' ')
+                    .append(forms.get(i + 1).key());
         }
-        return new Form.Condition(key.toString(), operators.contains(":") ? "ratio" : operators.contains(Expr.Relation.CLOCK) ? "time" : "equation");
+        return new Form.Condition(
+                key.toString(),
+                operators.contains(":") ? "ratio" : operators.contains(Expr.Relation.CLOCK) ? "time" : "equation");
     }
 
     /// A polynomial compared with zero: coprime integer coefficients, the leading one positive.
@@ -64,12 +74,15 @@ final class Conditions {
         boolean flip = difference.leadingFactor().signum() < 0;
         Rational content = difference.content();
         Polynomial plain = difference.times(Rational.ONE.over(flip ? content.negate() : content));
-        String mirrored = !flip ? operator : operator.startsWith("<") ? operator.replace('<', '>') : operator.replace('>', '<');
+        String mirrored =
+                !flip ? operator : operator.startsWith("<") ? operator.replace('<', '>') : operator.replace('>', '<');
         return plain + " " + mirrored + " 0";
     }
 
     private static Form membership(Expr element, Expr set, int minuses) {
-        if (element instanceof Symbol && set instanceof Expr.Sequence(char open, List<Expr> ends, char close) && ends.size() == 2) {
+        if (element instanceof Symbol
+                && set instanceof Expr.Sequence(char open, List<Expr> ends, char close)
+                && ends.size() == 2) {
             Evaluator evaluator = new Evaluator(minuses);
             Fraction value = evaluator.value(element);
             Fraction low = evaluator.value(ends.getFirst());
@@ -81,8 +94,12 @@ final class Conditions {
             if (!high.equals(Fraction.of(Atom.INFINITY)) && high.isPolynomial()) {
                 parts.add(comparison(value.minus(high).num(), close == ']' ? "<=" : "<"));
             }
-            return new Form.Condition(parts.isEmpty() ? value + " in (-inf, inf)" : String.join(" & ", parts), "inequality");
+            return new Form.Condition(
+                    parts.isEmpty() ? value + " in (-inf, inf)" : String.join(" & ", parts), "inequality");
         }
-        return new Form.Condition(Canonicaliser.form(element, minuses).key() + " in " + Canonicaliser.form(set, minuses).key(), "membership");
+        return new Form.Condition(
+                Canonicaliser.form(element, minuses).key() + " in "
+                        + Canonicaliser.form(set, minuses).key(),
+                "membership");
     }
 }

@@ -20,9 +20,15 @@ public sealed interface Form {
     record Scalar(Fraction value) implements Form {
         public Scalar {
             // Infinity is a symbol: it may stand alone but not in a calculation.
-            boolean infinite = value.num().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
-            boolean infiniteDenominator = value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
-            if (infiniteDenominator || infinite && (value.num().terms().size() > 1 || value.num().leadingMonomial().atoms().length > 1 || !value.num().leadingFactor().abs().isOne())) {
+            boolean infinite =
+                    value.num().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
+            boolean infiniteDenominator =
+                    value.den().terms().keySet().stream().anyMatch(monomial -> monomial.exponent(Atom.INFINITY) != 0);
+            if (infiniteDenominator
+                    || infinite
+                            && (value.num().terms().size() > 1
+                                    || value.num().leadingMonomial().atoms().length > 1
+                                    || !value.num().leadingFactor().abs().isOne())) {
                 throw new UnsupportedExpression("calculation with infinity");
             }
         }
@@ -45,7 +51,11 @@ public sealed interface Form {
                     complex |= atom.kind() == Atom.Kind.IMAGINARY;
                 }
             }
-            return complex && radical ? "complex" : radical && value.isPolynomial() ? "radical" : NumericValue.isConstant(value) ? "constant" : "expression";
+            return complex && radical
+                    ? "complex"
+                    : radical && value.isPolynomial()
+                            ? "radical"
+                            : NumericValue.isConstant(value) ? "constant" : "expression";
         }
     }
 
@@ -70,7 +80,9 @@ public sealed interface Form {
 
         @Override
         public String kind() {
-            boolean unbounded = items.size() == 2 && (items.getFirst().key().equals("-inf") || items.getLast().key().equals("inf"));
+            boolean unbounded = items.size() == 2
+                    && (items.getFirst().key().equals("-inf")
+                            || items.getLast().key().equals("inf"));
             return unbounded || items.size() == 2 && (open == '[' || close == ']') ? "interval" : "tuple";
         }
     }
@@ -93,15 +105,18 @@ public sealed interface Form {
         }
     }
 
-    /// Several answers without brackets, in order. Conditions are sorted: each names its own variable, so their order
-    /// means nothing.
+    /// Several answers without brackets, in order. Conditions are sorted: each names its own variable, so their
+    /// order means nothing.
     record AnswerList(List<Form> items, String key) implements Form {
         AnswerList(List<Form> items) {
             this(items, keys(items, "; "));
         }
 
         public static Form of(List<Form> items) {
-            return new AnswerList(items.stream().allMatch(Condition.class::isInstance) ? FiniteSet.of(items).items() : List.copyOf(items));
+            return new AnswerList(
+                    items.stream().allMatch(Condition.class::isInstance)
+                            ? FiniteSet.of(items).items()
+                            : List.copyOf(items));
         }
 
         @Override
@@ -124,7 +139,9 @@ public sealed interface Form {
 
     record Grid(List<List<Form>> rows, String key) implements Form {
         Grid(List<List<Form>> rows) {
-            this(rows, rows.stream().map(row -> "[" + keys(row, ", ") + "]").collect(Collectors.joining(" ", "[", "]")));
+            this(
+                    rows,
+                    rows.stream().map(row -> "[" + keys(row, ", ") + "]").collect(Collectors.joining(" ", "[", "]")));
         }
 
         @Override
@@ -134,8 +151,7 @@ public sealed interface Form {
     }
 
     /// Equations, inequalities and memberships, independent of their arrangement.
-    record Condition(String key, String kind) implements Form {
-    }
+    record Condition(String key, String kind) implements Form {}
 
     record Text(String text) implements Form {
         @Override

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
 /// The real numbers that conditions allow one unknown: `0 < x \le 1`, `x < 1 \text{ or } x > 3`, `x \ne 2`,
 /// `0 < f(x) < 1`.
 public final class Inequalities {
-    private Inequalities() {
-    }
+    private Inequalities() {}
 
-    /// Returns true if a condition allows exactly the numbers of an interval or union, or two conditions on one unknown
-    /// allow the same numbers. "And" and "or" are not distinguished: listed conditions may all hold, or any of them.
+    /// Returns true if a condition allows exactly the numbers of an interval or union, or two conditions on one
+    /// unknown allow the same numbers. "And" and "or" are not distinguished: listed conditions may all hold, or any
+    /// of them.
     public static boolean describeTheSame(ParsedAnswer gold, ParsedAnswer pred) {
         String goldUnknown = unknown(gold.expr());
         String predUnknown = unknown(pred.expr());
-        if (goldUnknown == null && predUnknown == null || goldUnknown != null && predUnknown != null && !goldUnknown.equals(predUnknown)) {
+        if (goldUnknown == null && predUnknown == null
+                || goldUnknown != null && predUnknown != null && !goldUnknown.equals(predUnknown)) {
             return false;
         }
         for (RealSet expected : solutions(gold, goldUnknown)) {
@@ -51,8 +52,8 @@ public final class Inequalities {
         return List.of(all, any);
     }
 
-    /// The unknown of the conditions: the only term that is not a known number. Null if they are not inequalities or
-    /// have several unknowns.
+    /// The unknown of the conditions: the only term that is not a known number. Null if they are not inequalities
+    /// or have several unknowns.
     private static @Nullable String unknown(Expr expr) {
         String unknown = null;
         boolean inequality = false;
@@ -60,7 +61,8 @@ public final class Inequalities {
             if (!(condition instanceof Relation(List<Expr> sides, List<String> operators))) {
                 return null;
             }
-            inequality |= operators.stream().anyMatch(operator -> !operator.equals("=") && !operator.equals("~") && !operator.equals(":"));
+            inequality |= operators.stream()
+                    .anyMatch(operator -> !operator.equals("=") && !operator.equals("~") && !operator.equals(":"));
             for (Expr side : operators.contains("in") ? sides.subList(0, 1) : sides) {
                 if (bound(side) == null) {
                     String name = side.toString();
@@ -75,12 +77,15 @@ public final class Inequalities {
     }
 
     private static List<Expr> conditions(Expr expr) {
-        return expr instanceof Items(List<Expr> items, _) ? items : List.of(expr);
+        return expr instanceof Items(List<Expr> items, var _) ? items : List.of(expr);
     }
 
     private static @Nullable Fraction bound(Expr side) {
-        if (Canonicaliser.expanded(side) instanceof List<Form> forms && forms.size() == 1 && forms.getFirst() instanceof Form.Scalar(Fraction value)) {
-            boolean infinite = value.equals(Fraction.of(Atom.INFINITY)) || value.equals(Fraction.of(Atom.INFINITY).negate());
+        if (Canonicaliser.expanded(side) instanceof List<Form> forms
+                && forms.size() == 1
+                && forms.getFirst() instanceof Form.Scalar(Fraction value)) {
+            boolean infinite = value.equals(Fraction.of(Atom.INFINITY))
+                    || value.equals(Fraction.of(Atom.INFINITY).negate());
             return infinite || RealSet.isFinite(value) ? value : null;
         }
         return null;

@@ -22,7 +22,7 @@ final class Matrices {
             case Expr.Sum(List<Expr> terms) -> terms.stream().anyMatch(Matrices::containsMatrix);
             case Expr.Product(List<Expr> factors) -> factors.stream().anyMatch(Matrices::containsMatrix);
             case Expr.Negated(Expr value) -> containsMatrix(value);
-            case Expr.Quotient(Expr numerator, _) -> containsMatrix(numerator);
+            case Expr.Quotient(Expr numerator, var _) -> containsMatrix(numerator);
             default -> false;
         };
     }
@@ -39,12 +39,18 @@ final class Matrices {
         return switch (expr) {
             case Expr.Matrix(List<List<Expr>> rows) -> {
                 List<List<Fraction>> values = new ArrayList<>();
-                rows.forEach(row -> values.add(row.stream().map(evaluator::value).toList()));
+                rows.forEach(
+                        row -> values.add(row.stream().map(evaluator::value).toList()));
                 yield values;
             }
-            case Expr.Sum(List<Expr> terms) -> terms.stream().map(this::value).reduce((a, b) -> combined(a, b, Fraction::plus)).orElseThrow();
+            case Expr.Sum(List<Expr> terms) ->
+                terms.stream()
+                        .map(this::value)
+                        .reduce((a, b) -> combined(a, b, Fraction::plus))
+                        .orElseThrow();
             case Expr.Negated(Expr value) -> multiple(value(value), Fraction.ONE.negate());
-            case Expr.Quotient(Expr numerator, Expr denominator) -> multiple(value(numerator), Fraction.ONE.over(evaluator.value(denominator)));
+            case Expr.Quotient(Expr numerator, Expr denominator) ->
+                multiple(value(numerator), Fraction.ONE.over(evaluator.value(denominator)));
             case Expr.Product(List<Expr> factors) -> {
                 Fraction scale = Fraction.ONE;
                 List<List<Fraction>> product = null;
@@ -66,10 +72,13 @@ final class Matrices {
     }
 
     private static List<List<Fraction>> multiple(List<List<Fraction>> matrix, Fraction scale) {
-        return matrix.stream().map(row -> row.stream().map(scale::times).toList()).toList();
+        return matrix.stream()
+                .map(row -> row.stream().map(scale::times).toList())
+                .toList();
     }
 
-    private static List<List<Fraction>> combined(List<List<Fraction>> a, List<List<Fraction>> b, BinaryOperator<Fraction> operator) {
+    private static List<List<Fraction>> combined(
+            List<List<Fraction>> a, List<List<Fraction>> b, BinaryOperator<Fraction> operator) {
         List<List<Fraction>> rows = new ArrayList<>();
         if (a.size() != b.size()) {
             return notAMatrix();

@@ -18,26 +18,34 @@ record RealSet(List<Interval> intervals) {
     private static final double MIN_DISTANCE = 1e-9;
     private static final Fraction INFINITY = Fraction.of(Atom.INFINITY);
     // Built without arithmetic: class initialisation must not spend the work budget.
-    private static final Fraction MINUS_INFINITY = Fraction.of(Polynomial.term(Monomial.of(Atom.INFINITY, Monomial.ONE), Rational.MINUS_ONE));
+    private static final Fraction MINUS_INFINITY =
+            Fraction.of(Polynomial.term(Monomial.of(Atom.INFINITY, Monomial.ONE), Rational.MINUS_ONE));
     static final RealSet REALS = new RealSet(List.of(new Interval(MINUS_INFINITY, false, INFINITY, false)));
     static final RealSet NONE = new RealSet(List.of());
 
-    record Interval(Fraction low, boolean includesLow, Fraction high, boolean includesHigh) {
-    }
+    record Interval(Fraction low, boolean includesLow, Fraction high, boolean includesHigh) {}
 
     static RealSet of(Fraction low, boolean includesLow, Fraction high, boolean includesHigh) {
         int order = compare(low, high);
-        return order > 0 || order == 0 && !(includesLow && includesHigh) ? NONE : new RealSet(List.of(new Interval(low, includesLow, high, includesHigh)));
+        return order > 0 || order == 0 && !(includesLow && includesHigh)
+                ? NONE
+                : new RealSet(List.of(new Interval(low, includesLow, high, includesHigh)));
     }
 
-    /// Returns null if the form is not a set of known real numbers. A pair is an interval only if its first number is
-    /// smaller than its second.
+    /// Returns null if the form is not a set of known real numbers. A pair is an interval only if its first number
+    /// is smaller than its second.
     static @Nullable RealSet of(Form form) {
         return switch (form) {
-            case Form.Sequence(char open, List<Form> ends, char close, _) when ends.size() == 2 && ends.getFirst() instanceof Form.Scalar(Fraction low)
-                    && ends.getLast() instanceof Form.Scalar(Fraction high) && isReal(low) && isReal(high) && compare(low, high) < 0 ->
-                    of(low, open == '[', high, close == ']');
-            case Form.FiniteSet(List<Form> numbers, _) when numbers.stream().allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
+            case Form.Sequence(char open, List<Form> ends, char close, var _)
+            when ends.size() == 2
+                    && ends.getFirst() instanceof Form.Scalar(Fraction low)
+                    && ends.getLast() instanceof Form.Scalar(Fraction high)
+                    && isReal(low)
+                    && isReal(high)
+                    && compare(low, high) < 0 -> of(low, open == '[', high, close == ']');
+            case Form.FiniteSet(List<Form> numbers, var _)
+            when numbers.stream()
+                    .allMatch(number -> number instanceof Form.Scalar(Fraction value) && isFinite(value)) -> {
                 RealSet all = NONE;
                 for (Form number : numbers) {
                     Fraction value = ((Form.Scalar) number).value();
@@ -45,7 +53,7 @@ record RealSet(List<Interval> intervals) {
                 }
                 yield all;
             }
-            case Form.SetOperation(String operator, List<Form> parts, _) -> of(operator, parts);
+            case Form.SetOperation(String operator, List<Form> parts, var _) -> of(operator, parts);
             default -> null;
         };
     }
@@ -58,11 +66,13 @@ record RealSet(List<Interval> intervals) {
             if (set == null) {
                 return null;
             }
-            all = all == null ? set : switch (operator) {
-                case "cup" -> all.union(set);
-                case "cap" -> all.intersection(set);
-                default -> all.intersection(set.complement());
-            };
+            all = all == null
+                    ? set
+                    : switch (operator) {
+                        case "cup" -> all.union(set);
+                        case "cap" -> all.intersection(set);
+                        default -> all.intersection(set.complement());
+                    };
         }
         return all;
     }
@@ -78,8 +88,12 @@ record RealSet(List<Interval> intervals) {
                 WorkBudget.spend(20);
                 int low = compare(a.low, b.low);
                 int high = compare(a.high, b.high);
-                common.addAll(of(low >= 0 ? a.low : b.low, (low < 0 || a.includesLow) && (low > 0 || b.includesLow), high <= 0 ? a.high : b.high,
-                        (high > 0 || a.includesHigh) && (high < 0 || b.includesHigh)).intervals);
+                common.addAll(of(
+                                low >= 0 ? a.low : b.low,
+                                (low < 0 || a.includesLow) && (low > 0 || b.includesLow),
+                                high <= 0 ? a.high : b.high,
+                                (high > 0 || a.includesHigh) && (high < 0 || b.includesHigh))
+                        .intervals);
             }
         }
         return new RealSet(List.copyOf(common));
@@ -109,11 +123,18 @@ record RealSet(List<Interval> intervals) {
             boolean point = interval.low.equals(interval.high);
             finite &= point;
             Form low = new Form.Scalar(interval.low);
-            parts.add(point ? new Form.FiniteSet(List.of(low))
-                    : new Form.Sequence(interval.includesLow ? '[' : '(', List.of(low, new Form.Scalar(interval.high)), interval.includesHigh ? ']' : ')'));
+            parts.add(
+                    point
+                            ? new Form.FiniteSet(List.of(low))
+                            : new Form.Sequence(
+                                    interval.includesLow ? '[' : '(',
+                                    List.of(low, new Form.Scalar(interval.high)),
+                                    interval.includesHigh ? ']' : ')'));
         }
         if (finite) {
-            return Form.FiniteSet.of(parts.stream().map(part -> ((Form.FiniteSet) part).items().getFirst()).toList());
+            return Form.FiniteSet.of(parts.stream()
+                    .map(part -> ((Form.FiniteSet) part).items().getFirst())
+                    .toList());
         }
         return parts.size() == 1 ? parts.getFirst() : new Form.SetOperation("cup", List.copyOf(parts));
     }
@@ -141,6 +162,8 @@ record RealSet(List<Interval> intervals) {
     }
 
     private static double value(Fraction end) {
-        return end.equals(INFINITY) ? Double.POSITIVE_INFINITY : end.equals(MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : NumericValue.real(end);
+        return end.equals(INFINITY)
+                ? Double.POSITIVE_INFINITY
+                : end.equals(MINUS_INFINITY) ? Double.NEGATIVE_INFINITY : NumericValue.real(end);
     }
 }

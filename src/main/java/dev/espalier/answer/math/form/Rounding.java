@@ -29,11 +29,18 @@ public record Rounding(Rational value, Rational unit) {
     /// Returns null if the expression is not a decimal with a decimal point.
     public static @Nullable Rounding of(Expr written) {
         return switch (written) {
-            case Num(Rational value, int places) -> places < 1 ? null : new Rounding(value, Rational.of(BigInteger.ONE, BigInteger.TEN.pow(places)));
-            case Negated(Expr value) when of(value) instanceof Rounding(Rational positive, Rational unit) -> new Rounding(positive.negate(), unit);
-            case Expr.Quantity(Expr value, _) -> of(value);
-            case Product(List<Expr> factors) when factors.size() == 2 && factors.getFirst() instanceof Num number && factors.getLast() instanceof Power(Num ten, Expr exponent)
-                    && ten.value().equals(Rational.of(10)) && of(number) instanceof Rounding(Rational value, Rational unit) -> {
+            case Num(Rational value, int places) ->
+                places < 1 ? null : new Rounding(value, Rational.of(BigInteger.ONE, BigInteger.TEN.pow(places)));
+            case Negated(Expr value)
+            when of(value) instanceof Rounding(Rational positive, Rational unit) ->
+                new Rounding(positive.negate(), unit);
+            case Expr.Quantity(Expr value, var _) -> of(value);
+            case Product(List<Expr> factors)
+            when factors.size() == 2
+                    && factors.getFirst() instanceof Num number
+                    && factors.getLast() instanceof Power(Num ten, Expr exponent)
+                    && ten.value().equals(Rational.of(10))
+                    && of(number) instanceof Rounding(Rational value, Rational unit) -> {
                 Fraction power = new Evaluator(0).value(exponent);
                 if (!power.isRational() || !power.rational().isSmallInteger()) {
                     yield null;
@@ -45,16 +52,19 @@ public record Rounding(Rational value, Rational unit) {
         };
     }
 
-    /// Returns true if this decimal has three digits or more and equals the constant rounded half away from zero to as
-    /// many places.
+    /// Returns true if this decimal has three digits or more and equals the constant rounded half away from zero to
+    /// as many places.
     public boolean isRoundingOf(Fraction constant) {
-        return digits() >= MIN_DIGITS && exact(constant) instanceof Rational exact && exact.over(unit).rounded(0).equals(value.over(unit).num());
+        return digits() >= MIN_DIGITS
+                && exact(constant) instanceof Rational exact
+                && exact.over(unit).rounded(0).equals(value.over(unit).num());
     }
 
-    /// Returns true if this decimal has ten digits or more and equals a non-integer constant, truncated or rounded at
-    /// the last digit, or to double precision.
+    /// Returns true if this decimal has ten digits or more and equals a non-integer constant, truncated or rounded
+    /// at the last digit, or to double precision.
     public boolean approximates(Fraction constant) {
-        if (digits() < MANY_DIGITS || constant.isRational() && constant.rational().isInteger()) {
+        if (digits() < MANY_DIGITS
+                || constant.isRational() && constant.rational().isInteger()) {
             return false;
         }
         if (constant.isRational()) {

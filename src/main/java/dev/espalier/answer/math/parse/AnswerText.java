@@ -4,12 +4,14 @@ import java.util.regex.Pattern;
 
 /// The text of an answer before parsing, and for comparison and display without parsing.
 public final class AnswerText {
-    private static final String[][] DELIMITERS = {{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"},
-            {"`", "`"}};
+    private static final String[][] DELIMITERS = {
+        {"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}, {"\\(", "\\)"}, {"**", "**"}, {"\"", "\""}, {"``", "''"}, {"`", "`"}
+    };
     private static final String BOX = "\\boxed{";
     private static final int MAX_BOXED = 1_500;
     private static final Pattern WORDS = Pattern.compile("[A-Za-z][A-Za-z']*+(?:[ -]+[A-Za-z][A-Za-z']*+)*+");
-    private static final Pattern DATE = Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
+    private static final Pattern DATE =
+            Pattern.compile("\\d{4}([-/])\\d{1,2}\\1\\d{1,2}|\\d{1,2}([-/])\\d{1,2}\\2\\d{4}");
     private static final int MIN_DATE_LENGTH = 8;
     private static final int MAX_DATE_LENGTH = 10;
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[ -]+");
@@ -17,17 +19,20 @@ public final class AnswerText {
     private static final String[] SIZES = {"\\left", "\\right"};
     private static final int MAX_TEXT = 50_000;
 
-    private AnswerText() {
-    }
+    private AnswerText() {}
 
-    /// Removes outer white space, final punctuation, one pair of mathematics delimiters around the whole, and a final
-    /// brace that closes nothing.
+    /// Removes outer white space, final punctuation, one pair of mathematics delimiters around the whole, and a
+    /// final brace that closes nothing.
     public static String trimmed(String answer) {
         String plain = withoutPunctuation(answer);
         for (String[] pair : DELIMITERS) {
-            if (plain.length() > pair[0].length() + pair[1].length() && plain.startsWith(pair[0]) && plain.endsWith(pair[1])) {
+            if (plain.length() > pair[0].length() + pair[1].length()
+                    && plain.startsWith(pair[0])
+                    && plain.endsWith(pair[1])) {
                 String inner = plain.substring(pair[0].length(), plain.length() - pair[1].length());
-                if ((pair[0].charAt(0) != '$' || inner.replace("\\$", "").indexOf('$') < 0) && !inner.contains(pair[0]) && !inner.endsWith("\\")) {
+                if ((pair[0].charAt(0) != '$' || inner.replace("\\$", "").indexOf('$') < 0)
+                        && !inner.contains(pair[0])
+                        && !inner.endsWith("\\")) {
                     plain = withoutPunctuation(inner);
                 }
             }
@@ -36,7 +41,11 @@ public final class AnswerText {
             return plain;
         }
         String closed = balanced(plain);
-        return closed.length() < MAX_BOXED && closed.startsWith(BOX) && closing(closed, BOX.length()) == closed.length() - 1 ? trimmed(closed.substring(BOX.length(), closed.length() - 1)) : closed;
+        return closed.length() < MAX_BOXED
+                        && closed.startsWith(BOX)
+                        && closing(closed, BOX.length()) == closed.length() - 1
+                ? trimmed(closed.substring(BOX.length(), closed.length() - 1))
+                : closed;
     }
 
     /// The index of the brace that closes the group whose content starts at `start`; -1 if there is none.
@@ -59,7 +68,9 @@ public final class AnswerText {
         while (start < end && text.charAt(start) <= ' ') {
             start++;
         }
-        while (end > start && (text.charAt(end - 1) <= ' ' || isPunctuation(text, end - 1) && (end - 2 < start || text.charAt(end - 2) != '\\'))) {
+        while (end > start
+                && (text.charAt(end - 1) <= ' '
+                        || isPunctuation(text, end - 1) && (end - 2 < start || text.charAt(end - 2) != '\\'))) {
             end--;
         }
         return text.substring(start, end).strip();
@@ -67,7 +78,8 @@ public final class AnswerText {
 
     /// A full stop, comma or semicolon that is not part of an ellipsis.
     private static boolean isPunctuation(String text, int at) {
-        return ".,;".indexOf(text.charAt(at)) >= 0 && (at < 2 || text.charAt(at - 1) != '.' || text.charAt(at - 2) != '.');
+        return ".,;".indexOf(text.charAt(at)) >= 0
+                && (at < 2 || text.charAt(at - 1) != '.' || text.charAt(at - 2) != '.');
     }
 
     private static String balanced(String text) {
@@ -77,7 +89,9 @@ public final class AnswerText {
             i += c == '\\' ? 1 : 0;
             open += c == '{' ? 1 : c == '}' ? -1 : 0;
         }
-        return open == -1 && text.length() > 1 && text.charAt(text.length() - 2) != '\\' ? withoutPunctuation(text.substring(0, text.length() - 1)) : text;
+        return open == -1 && text.length() > 1 && text.charAt(text.length() - 2) != '\\'
+                ? withoutPunctuation(text.substring(0, text.length() - 1))
+                : text;
     }
 
     /// Replaces double backslashes by single ones if all are doubled, as in JSON within a JSON string.
@@ -106,22 +120,33 @@ public final class AnswerText {
         }
         boolean words = false;
         for (String run : BETWEEN_WORDS.split(text)) {
-            words |= Vocabulary.isWord(run) && !Vocabulary.FUNCTIONS.contains(run) && !run.startsWith("inf") && !run.equals("sqrt") && Lexer.function(run).isEmpty();
+            words |= Vocabulary.isWord(run)
+                    && !Vocabulary.FUNCTIONS.contains(run)
+                    && !run.startsWith("inf")
+                    && !run.equals("sqrt")
+                    && Lexer.function(run).isEmpty();
         }
         return words;
     }
 
     /// Returns true for a date (year, month, day or the reverse), which is neither a difference nor a quotient.
     static boolean isDate(String text) {
-        return text.length() >= MIN_DATE_LENGTH && text.length() <= MAX_DATE_LENGTH && DATE.matcher(text).matches();
+        return text.length() >= MIN_DATE_LENGTH
+                && text.length() <= MAX_DATE_LENGTH
+                && DATE.matcher(text).matches();
     }
 
     public static String display(String trimmed) {
-        String plain = trimmed.length() > MAX_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
+        String plain =
+                trimmed.length() > MAX_TEXT ? trimmed : SPACES.matcher(trimmed).replaceAll(" ");
         int start = 0;
         int end = plain.length();
-        // Move indices instead of copying: a text of a million dollar signs would be copied half a million times.
-        while (end - start > 1 && plain.charAt(start) == '$' && plain.charAt(end - 1) == '$' && plain.charAt(end - 2) != '\\') {
+        // Move indices instead of copying: a text of a million dollar signs would be copied half a million
+        // times.
+        while (end - start > 1
+                && plain.charAt(start) == '$'
+                && plain.charAt(end - 1) == '$'
+                && plain.charAt(end - 2) != '\\') {
             start++;
             end--;
             while (start < end && Character.isWhitespace(plain.charAt(start))) {
@@ -134,8 +159,9 @@ public final class AnswerText {
         return plain.substring(start, end);
     }
 
-    /// The text to compare if an answer was not understood. Removes formatting, and white space except between letters
-    /// or digits, where it separates words and numbers. For a very long text only the beginning and the length count.
+    /// The text to compare if an answer was not understood. Removes formatting, and white space except between
+    /// letters or digits, where it separates words and numbers. For a very long text only the beginning and the
+    /// length count.
     public static String compressed(String trimmed) {
         int end = Math.min(trimmed.length(), MAX_TEXT);
         StringBuilder plain = new StringBuilder(end);
@@ -148,20 +174,26 @@ public final class AnswerText {
             } else if (Character.isWhitespace(c) || c == '~') {
                 spaced = true;
             } else if (c != '$') {
-                if (spaced && !plain.isEmpty() && Character.isLetterOrDigit(plain.charAt(plain.length() - 1)) && Character.isLetterOrDigit(c)) {
+                if (spaced
+                        && !plain.isEmpty()
+                        && Character.isLetterOrDigit(plain.charAt(plain.length() - 1))
+                        && Character.isLetterOrDigit(c)) {
                     plain.append(' ');
                 }
                 plain.append(c);
                 spaced = false;
             }
         }
-        return end == trimmed.length() ? plain.toString() : plain.append("\u2026 ").append(trimmed.length()).toString();
+        return end == trimmed.length()
+                ? plain.toString()
+                : plain.append("\u2026 ").append(trimmed.length()).toString();
     }
 
     /// The length of a size or spacing command that starts here; 0 if there is none.
     private static int formattingLength(String text, int at) {
         for (String size : SIZES) {
-            if (text.startsWith(size, at) && (at + size.length() == text.length() || !Character.isLetter(text.charAt(at + size.length())))) {
+            if (text.startsWith(size, at)
+                    && (at + size.length() == text.length() || !Character.isLetter(text.charAt(at + size.length())))) {
                 return size.length();
             }
         }

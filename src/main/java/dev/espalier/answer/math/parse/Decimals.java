@@ -9,8 +9,7 @@ import java.math.BigInteger;
 public final class Decimals {
     private static final int MAX_LENGTH = 1_000;
 
-    private Decimals() {
-    }
+    private Decimals() {}
 
     public static boolean isWhole(String digits) {
         for (int i = 0; i < digits.length(); i++) {
@@ -22,7 +21,11 @@ public final class Decimals {
     }
 
     static boolean isProper(String numerator, String denominator) {
-        return isWhole(numerator) && isWhole(denominator) && numerator.length() < 19 && denominator.length() < 19 && Long.parseLong(numerator) < Long.parseLong(denominator);
+        return isWhole(numerator)
+                && isWhole(denominator)
+                && numerator.length() < 19
+                && denominator.length() < 19
+                && Long.parseLong(numerator) < Long.parseLong(denominator);
     }
 
     static Num read(String written) {
@@ -48,7 +51,8 @@ public final class Decimals {
         int point = digits.indexOf('.');
         int places = point < 0 ? 0 : digits.length() - point - 1;
         String plain = point < 0 ? digits : digits.substring(0, point) + digits.substring(point + 1);
-        Rational value = Rational.of(plain.isEmpty() ? BigInteger.ZERO : new BigInteger(plain), BigInteger.TEN.pow(places));
+        Rational value =
+                Rational.of(plain.isEmpty() ? BigInteger.ZERO : new BigInteger(plain), BigInteger.TEN.pow(places));
         if (!repeating.isEmpty()) {
             BigInteger nines = BigInteger.TEN.pow(repeating.length()).subtract(BigInteger.ONE);
             value = value.plus(Rational.of(new BigInteger(repeating), nines.multiply(BigInteger.TEN.pow(places))));

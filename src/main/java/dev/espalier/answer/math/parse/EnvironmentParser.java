@@ -9,8 +9,10 @@ import java.util.Set;
 
 /// Parses LaTeX environments (`\begin{…}` to `\end{…}`): matrices, systems of equations, functions by cases.
 final class EnvironmentParser {
-    private static final Set<String> MATRICES = Set.of("matrix", "pmatrix", "bmatrix", "Bmatrix", "array", "smallmatrix");
-    private static final Set<String> SYSTEMS = Set.of("cases", "dcases", "rcases", "aligned", "align", "align*", "gathered", "split", "equation*", "equation");
+    private static final Set<String> MATRICES =
+            Set.of("matrix", "pmatrix", "bmatrix", "Bmatrix", "array", "smallmatrix");
+    private static final Set<String> SYSTEMS = Set.of(
+            "cases", "dcases", "rcases", "aligned", "align", "align*", "gathered", "split", "equation*", "equation");
 
     private final Parser parser;
     private final TokenReader tokens;
@@ -49,7 +51,8 @@ final class EnvironmentParser {
     }
 
     private boolean atEnd() {
-        return tokens.peek().is("\\\\") || tokens.peek().type() == Type.COMMAND && tokens.peek().text().startsWith("end:");
+        return tokens.peek().is("\\\\")
+                || tokens.peek().type() == Type.COMMAND && tokens.peek().text().startsWith("end:");
     }
 
     private List<Expr> cells() {
@@ -70,7 +73,9 @@ final class EnvironmentParser {
             return List.of();
         }
         List<Expr> row = new ArrayList<>(parser.items());
-        if (tokens.peek().type() == Type.TEXT && Set.of("if", "when", "for", "where").contains(tokens.peek().text().strip())) {
+        if (tokens.peek().type() == Type.TEXT
+                && Set.of("if", "when", "for", "where")
+                        .contains(tokens.peek().text().strip())) {
             tokens.next();
             row.addAll(parser.items());
             return List.of(new Expr.Sequence('(', row, ')'));

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Splits an answer into tokens. Drops formatting: dollar signs, spacing, sizes, `\left` and `\right`.
 final class Lexer {
-    private static final Pattern DEGREES = Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
+    private static final Pattern DEGREES =
+            Pattern.compile("\\^\\s*(?:\\\\circ|\\{\\s*(?:\\\\circ|\\\\degree)\\s*\\}|\\\\degree)(?![a-zA-Z])");
     private static final Pattern HALF_OF_DAY = Pattern.compile("[aApP]\\. ?[mM](?:\\.|(?![a-zA-Z]))");
     private static final Pattern JOINED = Pattern.compile(" (?:and|or)$");
     private static final Set<String> BOLD = Set.of("mathbf", "boldsymbol", "bm");
@@ -95,7 +96,9 @@ final class Lexer {
             at += 2;
             return;
         }
-        if (c == '.' && (at + 1 == text.length() || " \t\n\r$}\\".indexOf(text.charAt(at + 1)) >= 0) && (at == 0 || text.charAt(at - 1) != '.')) {
+        if (c == '.'
+                && (at + 1 == text.length() || " \t\n\r$}\\".indexOf(text.charAt(at + 1)) >= 0)
+                && (at == 0 || text.charAt(at - 1) != '.')) {
             at++;
             return;
         }
@@ -122,7 +125,8 @@ final class Lexer {
         String run = run(text, at);
         at += run.length();
         String name = run.toLowerCase(Locale.ROOT);
-        boolean afterNumber = afterNumber() || !tokens.isEmpty() && tokens.getLast().is("^");
+        boolean afterNumber =
+                afterNumber() || !tokens.isEmpty() && tokens.getLast().is("^");
         String function = function(run);
         Matcher half = afterNumber ? HALF_OF_DAY.matcher(text).region(at - run.length(), text.length()) : null;
         if (half != null && half.lookingAt()) {
@@ -158,7 +162,8 @@ final class Lexer {
     }
 
     private boolean afterNumber() {
-        return !tokens.isEmpty() && (tokens.getLast().type() == Type.NUMBER || tokens.getLast().is("}"));
+        return !tokens.isEmpty()
+                && (tokens.getLast().type() == Type.NUMBER || tokens.getLast().is("}"));
     }
 
     /// Splits `sinx` and `lnx` into a function and its argument.
@@ -187,11 +192,15 @@ final class Lexer {
         }
         String mark = Vocabulary.mark(name);
         if (mark != null) {
-            depth += mark.equals("(") || mark.equals("\\{") || mark.equals("[") ? 1 : mark.equals(")") || mark.equals("\\}") || mark.equals("]") ? -1 : 0;
+            depth += mark.equals("(") || mark.equals("\\{") || mark.equals("[")
+                    ? 1
+                    : mark.equals(")") || mark.equals("\\}") || mark.equals("]") ? -1 : 0;
             add(Type.MARK, mark);
         } else if (Vocabulary.LETTERS.contains(name)) {
             add(Type.LETTER, name);
-        } else if (name.isEmpty() || Vocabulary.IGNORED.contains(name) || name.length() == 1 && "!,;:> ()[]\n\t/".contains(name)) {
+        } else if (name.isEmpty()
+                || Vocabulary.IGNORED.contains(name)
+                || name.length() == 1 && "!,;:> ()[]\n\t/".contains(name)) {
             spaced = true;
             if ((name.equals("left") || name.equals("right")) && at < text.length() && text.charAt(at) == '.') {
                 at++;
@@ -251,7 +260,8 @@ final class Lexer {
     private void text(String command, String content) {
         String words = content.strip();
         boolean afterNumber = afterNumber();
-        String bare = words.length() == 3 && words.charAt(0) == '(' && words.charAt(2) == ')' ? words.substring(1, 2) : words;
+        String bare =
+                words.length() == 3 && words.charAt(0) == '(' && words.charAt(2) == ')' ? words.substring(1, 2) : words;
         String joining = words.replaceAll("[^A-Za-z]", "").toLowerCase(Locale.ROOT);
         if (words.isEmpty()) {
             spaced = true;
@@ -259,14 +269,16 @@ final class Lexer {
             add(Type.LETTER, bare.equals("i") ? "vec i" : bare);
         } else if (bare.length() == 1 && isLetter(bare.charAt(0))) {
             add(afterNumber && Character.isLowerCase(bare.charAt(0)) ? Type.TEXT : Type.LETTER, bare);
-        } else if (joining.length() == words.replaceAll("[\\s,]", "").length() && (joining.equals("and") || joining.equals("or"))) {
+        } else if (joining.length() == words.replaceAll("[\\s,]", "").length()
+                && (joining.equals("and") || joining.equals("or"))) {
             add(Type.MARK, "and");
         } else if (afterNumber && JOINED.matcher(words).find()) {
             add(Type.TEXT, words.substring(0, words.lastIndexOf(' ')));
             add(Type.MARK, "and");
         } else if (Vocabulary.FUNCTIONS.contains(words)) {
             add(Type.COMMAND, words);
-        } else if (isDigit(words.charAt(0)) || BOLD.contains(command)
+        } else if (isDigit(words.charAt(0))
+                || BOLD.contains(command)
                 || "+-.$\\(".indexOf(words.charAt(0)) >= 0 && !isLetter(words.charAt(words.length() - 1))) {
             if (nesting == MAX_NESTING) {
                 throw new UnsupportedExpression("text nested too deeply");

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Parses a number with its suffix: the fraction of a mixed number, or the base as a subscript.
 final class NumberParser {
-    private static final Map<String, Integer> BASES = Map.of("two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9, "ten", 10);
+    private static final Map<String, Integer> BASES =
+            Map.of("two", 2, "three", 3, "four", 4, "five", 5, "six", 6, "seven", 7, "eight", 8, "nine", 9, "ten", 10);
 
     private final PrimaryParser primary;
     private final TokenReader tokens;
@@ -45,7 +46,9 @@ final class NumberParser {
             int shift = 1;
             String numerator = "";
             String denominator = "";
-            if (tokens.peek(1).is("{") && tokens.peek(2).type() == Type.NUMBER && tokens.peek(3).is("}")) {
+            if (tokens.peek(1).is("{")
+                    && tokens.peek(2).type() == Type.NUMBER
+                    && tokens.peek(3).is("}")) {
                 numerator = tokens.peek(2).text();
                 shift = 4;
             } else if (tokens.peek(1).type() == Type.NUMBER) {
@@ -54,14 +57,20 @@ final class NumberParser {
                 denominator = digits.length() == 2 ? digits.substring(1) : "";
                 shift = 2;
             }
-            if (denominator.isEmpty() && tokens.peek(shift).is("{") && tokens.peek(shift + 1).type() == Type.NUMBER && tokens.peek(shift + 2).is("}")) {
+            if (denominator.isEmpty()
+                    && tokens.peek(shift).is("{")
+                    && tokens.peek(shift + 1).type() == Type.NUMBER
+                    && tokens.peek(shift + 2).is("}")) {
                 denominator = tokens.peek(shift + 1).text();
             } else if (denominator.isEmpty() && tokens.peek(shift).type() == Type.NUMBER) {
                 denominator = tokens.peek(shift).text().substring(0, 1);
             }
             return Decimals.isProper(numerator, denominator) ? primary.read() : null;
         }
-        if (token.type() == Type.NUMBER && token.spaced() && tokens.peek(1).is("/") && tokens.peek(2).type() == Type.NUMBER
+        if (token.type() == Type.NUMBER
+                && token.spaced()
+                && tokens.peek(1).is("/")
+                && tokens.peek(2).type() == Type.NUMBER
                 && Decimals.isProper(token.text(), tokens.peek(2).text())) {
             Num numerator = Decimals.read(tokens.next().text());
             tokens.next();

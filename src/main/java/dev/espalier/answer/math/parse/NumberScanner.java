@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// Reads one number: thousands separators, decimals, a repeating part, an exponent of ten.
 final class NumberScanner {
     /// Digits grouped by threes with a separator that cannot separate list items: `1,\!000`, `1{,}000`, `1\,000`.
-    private static final Pattern GROUPED = Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\s*\\{,\\s*\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+"
-            + "|\\d{1,2}(?:,\\\\!\\s*\\d\\d(?!\\d))+,\\\\!\\s*\\d{3}(?!\\d)");
+    private static final Pattern GROUPED =
+            Pattern.compile("\\d{1,3}(?:(?:,\\\\[!,;: ]|\\s*\\{,\\s*\\}|\\\\[,!])\\s*\\d{3}(?!\\d))+"
+                    + "|\\d{1,2}(?:,\\\\!\\s*\\d\\d(?!\\d))+,\\\\!\\s*\\d{3}(?!\\d)");
     private static final Pattern GROUPED_BY_COMMAS = Pattern.compile("[1-9]\\d{0,2}(?:,\\d{3}(?!\\d))+(?!,\\d)");
-    private static final Pattern GROUPED_BY_SPACES = Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
+    private static final Pattern GROUPED_BY_SPACES =
+            Pattern.compile("[1-9]\\d{0,2}(?: \\d{3}(?!\\d))+(?:(?= \\d+/\\d)|(?! ?[\\d/]))");
     private static final Pattern REPEATING = Pattern.compile("\\\\(?:overline|bar|dot)\\s*(?:\\{(\\d{1,20})\\}|(\\d))");
     private static final Pattern SCIENTIFIC = Pattern.compile("[eE][+-]?\\d{1,4}(?![\\w.])");
 
@@ -37,14 +39,19 @@ final class NumberScanner {
             int point = at++;
             skipDigits();
             number.append(text, point, at);
-        } else if (isPoint() && (text.startsWith("\\overline", at + 1) || text.startsWith("\\dot{", at + 1) || text.startsWith("\\bar", at + 1))) {
+        } else if (isPoint()
+                && (text.startsWith("\\overline", at + 1)
+                        || text.startsWith("\\dot{", at + 1)
+                        || text.startsWith("\\bar", at + 1))) {
             number.append('.');
             at++;
         }
         if (number.indexOf(".") >= 0 && at < text.length() && text.charAt(at) == '\\') {
             Matcher repeating = matches(REPEATING);
             if (repeating != null) {
-                number.append('(').append(repeating.group(1) != null ? repeating.group(1) : repeating.group(2)).append(')');
+                number.append('(')
+                        .append(repeating.group(1) != null ? repeating.group(1) : repeating.group(2))
+                        .append(')');
                 at = repeating.end();
             }
         }

@@ -30,8 +30,19 @@ import java.util.Set;
 public final class Parser {
     private static final Set<String> RELATIONS = Set.of("=", "<", "<=", ">", ">=", "!=", "in", "~", ":");
     /// Words after a number that multiply it.
-    private static final Map<String, Rational> SCALES = Map.of("hundred", Rational.of(100), "thousand", Rational.of(1_000), "million", Rational.of(1_000_000),
-            "billion", Rational.of(1_000_000_000), "trillion", Rational.of(1_000_000_000_000L), "dozen", Rational.of(12));
+    private static final Map<String, Rational> SCALES = Map.of(
+            "hundred",
+            Rational.of(100),
+            "thousand",
+            Rational.of(1_000),
+            "million",
+            Rational.of(1_000_000),
+            "billion",
+            Rational.of(1_000_000_000),
+            "trillion",
+            Rational.of(1_000_000_000_000L),
+            "dozen",
+            Rational.of(12));
     private static final int MAX_ITEMS = 200;
 
     final TokenReader tokens;
@@ -47,7 +58,9 @@ public final class Parser {
     ///
     /// @param answer the output of [AnswerText#trimmed]
     public static Expr read(String answer) {
-        return AnswerText.isWords(answer) || AnswerText.isDate(answer) ? new Words(answer) : parse(Lexer.tokens(Vocabulary.plain(AnswerText.unescaped(answer))));
+        return AnswerText.isWords(answer) || AnswerText.isDate(answer)
+                ? new Words(answer)
+                : parse(Lexer.tokens(Vocabulary.plain(AnswerText.unescaped(answer))));
     }
 
     private static Expr parse(List<Token> tokens) {
@@ -92,9 +105,12 @@ public final class Parser {
         List<Expr> sides = new ArrayList<>();
         List<String> operators = new ArrayList<>();
         sides.add(named());
-        while (tokens.peek().type() == Type.MARK && RELATIONS.contains(tokens.peek().text())) {
+        while (tokens.peek().type() == Type.MARK
+                && RELATIONS.contains(tokens.peek().text())) {
             String operator = tokens.next().text();
-            boolean clock = operator.equals(":") && tokens.peek().type() == Type.NUMBER && tokens.peek().text().matches("0\\d");
+            boolean clock = operator.equals(":")
+                    && tokens.peek().type() == Type.NUMBER
+                    && tokens.peek().text().matches("0\\d");
             operators.add(clock ? Relation.CLOCK : operator);
             sides.add(side());
         }
@@ -129,7 +145,9 @@ public final class Parser {
             return new Words(words.toString());
         }
         Expr value = sum();
-        if (tokens.peek().isCommand("cup") || tokens.peek().isCommand("cap") || tokens.peek().isCommand("setminus")) {
+        if (tokens.peek().isCommand("cup")
+                || tokens.peek().isCommand("cap")
+                || tokens.peek().isCommand("setminus")) {
             String operator = tokens.peek().text();
             List<Expr> parts = new ArrayList<>(List.of(value));
             while (tokens.peek().isCommand(operator)) {
@@ -162,9 +180,13 @@ public final class Parser {
         while (true) {
             Token token = tokens.peek();
             boolean joins = token.is("/") || token.is("*");
-            if (token.type() == Type.TEXT || joins && (tokens.peek(1).type() == Type.TEXT || tokens.peek(1).type() == Type.LETTER)
+            if (token.type() == Type.TEXT
+                    || joins
+                            && (tokens.peek(1).type() == Type.TEXT
+                                    || tokens.peek(1).type() == Type.LETTER)
                     || !unit.isEmpty() && unit.charAt(unit.length() - 1) == '/' && token.type() == Type.LETTER) {
-                unit.append(unit.isEmpty() || joins || unit.charAt(unit.length() - 1) == '/' ? "" : " ").append(tokens.next().text());
+                unit.append(unit.isEmpty() || joins || unit.charAt(unit.length() - 1) == '/' ? "" : " ")
+                        .append(tokens.next().text());
             } else if (token.is("^")) {
                 tokens.next();
                 boolean braced = tokens.accept("{");
@@ -172,7 +194,9 @@ public final class Parser {
                 if (tokens.peek().type() != Type.NUMBER) {
                     throw new UnsupportedExpression("a unit's power is not a number");
                 }
-                unit.append('^').append(negative ? "-" : "").append(tokens.next().text());
+                unit.append('^')
+                        .append(negative ? "-" : "")
+                        .append(tokens.next().text());
                 if (braced) {
                     tokens.expect("}");
                 }

@@ -40,8 +40,13 @@ final class PrimaryParser {
     boolean startsFactor(Token token) {
         return switch (token.type()) {
             case NUMBER, LETTER -> true;
-            case COMMAND -> !token.text().startsWith("end:") && !token.text().equals("cup") && !token.text().equals("cap") && !token.text().equals("setminus")
-                    && !token.text().equals("rfloor") && !token.text().equals("rceil");
+            case COMMAND ->
+                !token.text().startsWith("end:")
+                        && !token.text().equals("cup")
+                        && !token.text().equals("cap")
+                        && !token.text().equals("setminus")
+                        && !token.text().equals("rfloor")
+                        && !token.text().equals("rceil");
             case MARK -> token.is("(") || token.is("{") || token.is("|") && bars == 0;
             case TEXT, END -> false;
         };
@@ -54,13 +59,14 @@ final class PrimaryParser {
             case NUMBER -> numbers.read(token.text());
             case LETTER -> symbol(token.text());
             case COMMAND -> command(token.text());
-            case MARK -> switch (token.text()) {
-                case "(", "[" -> bracketed(token.text().charAt(0));
-                case "\\{" -> set();
-                case "{" -> group();
-                case "|" -> absolute();
-                default -> throw new UnsupportedExpression("unexpected " + token.text());
-            };
+            case MARK ->
+                switch (token.text()) {
+                    case "(", "[" -> bracketed(token.text().charAt(0));
+                    case "\\{" -> set();
+                    case "{" -> group();
+                    case "|" -> absolute();
+                    default -> throw new UnsupportedExpression("unexpected " + token.text());
+                };
             case TEXT, END -> throw new UnsupportedExpression("a value is missing");
         };
         tokens.leave();
@@ -89,15 +95,26 @@ final class PrimaryParser {
     /// A variable, or a function if parentheses follow: always for f; for other usual names only if the parentheses
     /// hold one letter or number, since `p(q+r)` is a product.
     private Expr applied(String name, String letter) {
-        int inverse = tokens.peek().is("^") && tokens.peek(1).is("{") && tokens.peek(2).is("-") && tokens.peek(3).text().equals("1") && tokens.peek(4).is("}") ? 5 : 0;
+        int inverse = tokens.peek().is("^")
+                        && tokens.peek(1).is("{")
+                        && tokens.peek(2).is("-")
+                        && tokens.peek(3).text().equals("1")
+                        && tokens.peek(4).is("}")
+                ? 5
+                : 0;
         int primes = 0;
         while (tokens.peek(inverse + primes).is("'")) {
             primes++;
         }
         int bracket = inverse + primes;
-        boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER || tokens.peek(bracket + 1).type() == Type.NUMBER;
+        boolean plain = tokens.peek(bracket + 1).type() == Type.LETTER
+                || tokens.peek(bracket + 1).type() == Type.NUMBER;
         boolean function = tokens.peek(bracket).is("(")
-                && (letter.equals("f") || FUNCTION_NAMES.contains(letter) || FunctionCall.isFunctionLetter(letter) && plain && tokens.peek(bracket + 2).is(")"));
+                && (letter.equals("f")
+                        || FUNCTION_NAMES.contains(letter)
+                        || FunctionCall.isFunctionLetter(letter)
+                                && plain
+                                && tokens.peek(bracket + 2).is(")"));
         if (!function) {
             return new Symbol(name);
         }
@@ -108,7 +125,9 @@ final class PrimaryParser {
     }
 
     private static List<Expr> arguments(Expr argument) {
-        return argument instanceof Sequence(char open, List<Expr> items, char close) && open == '(' && close == ')' ? items : List.of(argument);
+        return argument instanceof Sequence(char open, List<Expr> items, char close) && open == '(' && close == ')'
+                ? items
+                : List.of(argument);
     }
 
     private Expr command(String name) {
@@ -187,7 +206,9 @@ final class PrimaryParser {
         }
         Expr power = tokens.accept("^") ? exponent() : null;
         String function = name;
-        if (power instanceof Negated(Num one) && one.value().isOne() && Set.of("sin", "cos", "tan").contains(name)) {
+        if (power instanceof Negated(Num one)
+                && one.value().isOne()
+                && Set.of("sin", "cos", "tan").contains(name)) {
             function = "arc" + name;
             power = null;
         }
@@ -201,7 +222,9 @@ final class PrimaryParser {
             List<Expr> factors = new ArrayList<>();
             do {
                 factors.add(parser.postfix());
-            } while (startsFactor(tokens.peek()) && !tokens.peek().is("(") && !Vocabulary.FUNCTIONS.contains(tokens.peek().text()));
+            } while (startsFactor(tokens.peek())
+                    && !tokens.peek().is("(")
+                    && !Vocabulary.FUNCTIONS.contains(tokens.peek().text()));
             arguments.add(factors.size() == 1 ? factors.getFirst() : new Product(factors));
         }
         FunctionCall call = new FunctionCall(function, arguments);
@@ -230,7 +253,8 @@ final class PrimaryParser {
     /// Skips `x \mid` or `x \in \mathbb{R} :` at the start of a set. Conditions then define the set.
     private boolean skipElement() {
         int bar = tokens.peek(1).is("in") && tokens.peek(2).isCommand("reals") ? 3 : 1;
-        if (tokens.peek().type() != Type.LETTER || !tokens.peek(bar).is("|") && !tokens.peek(bar).is(":")) {
+        if (tokens.peek().type() != Type.LETTER
+                || !tokens.peek(bar).is("|") && !tokens.peek(bar).is(":")) {
             return false;
         }
         for (int i = 0; i <= bar; i++) {
@@ -248,7 +272,9 @@ final class PrimaryParser {
         if (!close.is(")") && !close.is("]")) {
             throw new UnsupportedExpression("missing closing bracket");
         }
-        return items.size() == 1 ? items.getFirst() : new Sequence(open, items, close.text().charAt(0));
+        return items.size() == 1
+                ? items.getFirst()
+                : new Sequence(open, items, close.text().charAt(0));
     }
 
     private Expr absolute() {

@@ -38,7 +38,8 @@ final class TokenReader {
         for (int i = at; i < tokens.size() && environments >= 0; ) {
             Token token = tokens.get(i);
             if (token.type() == Token.Type.COMMAND) {
-                environments += token.text().startsWith("begin:") ? 1 : token.text().startsWith("end:") ? -1 : 0;
+                environments +=
+                        token.text().startsWith("begin:") ? 1 : token.text().startsWith("end:") ? -1 : 0;
             }
             if (environments == 0 && token.is("\\\\")) {
                 return;

@@ -51,7 +51,9 @@ public final class Backends {
                     yield cuda(chosen.get(), choice);
                 } catch (EspalierException e) {
                     yield OPEN.computeIfAbsent(new Key(chosen.get().library(), CPU_FALLBACK, 0), key -> {
-                        NOTICES.log(System.Logger.Level.WARNING, "Models run on the CPU, since CUDA is unavailable. " + e.getMessage());
+                        NOTICES.log(
+                                System.Logger.Level.WARNING,
+                                "Models run on the CPU, since CUDA is unavailable. " + e.getMessage());
                         return NativeBackend.onCpu(load(key.library), "CPU instead of CUDA");
                     });
                 }
@@ -60,8 +62,10 @@ public final class Backends {
     }
 
     private static DeviceBackend cpu(Optional<RuntimeFolder> chosen) {
-        return chosen.isEmpty() ? OfficialBackend.SHARED
-            : OPEN.computeIfAbsent(new Key(chosen.get().library(), CPU, 0), key -> NativeBackend.onCpu(load(key.library), "CPU"));
+        return chosen.isEmpty()
+                ? OfficialBackend.SHARED
+                : OPEN.computeIfAbsent(
+                        new Key(chosen.get().library(), CPU, 0), key -> NativeBackend.onCpu(load(key.library), "CPU"));
     }
 
     /// One line for the CPU and for each GPU, or the reason why CUDA is unavailable.
@@ -80,19 +84,25 @@ public final class Backends {
     private static RuntimeFolder withCuda(Optional<RuntimeFolder> chosen, DeviceChoice choice) {
         if (chosen.isPresent() && chosen.get().cuda().isPresent()) return chosen.get();
         if (RuntimeJar.offersCuda(RuntimeSearch.jar())) return RuntimeSearch.bundled(choice);
-        throw new EspalierException("This build of ONNX Runtime does not include CUDA (" + chosen.map(RuntimeFolder::library).orElseGet(RuntimeSearch::jar)
-            + "); choose the CPU, or install a build with CUDA (see docs/cuda.md).");
+        throw new EspalierException("This build of ONNX Runtime does not include CUDA ("
+                + chosen.map(RuntimeFolder::library).orElseGet(RuntimeSearch::jar)
+                + "); choose the CPU, or install a build with CUDA (see docs/cuda.md).");
     }
 
     private static DeviceBackend cuda(RuntimeFolder runtime, DeviceChoice choice) {
-        return OPEN.computeIfAbsent(new Key(runtime.library(), choice.number(), choice.memoryLimit()), _ -> CudaStart.start(runtime, choice));
+        return OPEN.computeIfAbsent(
+                new Key(runtime.library(), choice.number(), choice.memoryLimit()),
+                _ -> CudaStart.start(runtime, choice));
     }
 
     static OrtRuntime load(Path library) {
         try {
             return OrtRuntime.load(library);
         } catch (DeviceException e) {
-            throw new EspalierException("ONNX Runtime cannot be used: " + e.getMessage() + ". Name a folder with another build in -D" + RuntimeSearch.PROPERTY + ".", e);
+            throw new EspalierException(
+                    "ONNX Runtime cannot be used: " + e.getMessage() + ". Name a folder with another build in -D"
+                            + RuntimeSearch.PROPERTY + ".",
+                    e);
         }
     }
 }

@@ -58,8 +58,10 @@ final class CudaStart {
         var lines = new ArrayList<String>();
         var problem = check.driver(0, CudaCheck.cuda(needed)).or(() -> check.libraries(needed));
         problem.ifPresent(message -> lines.add("CUDA: " + message));
-        if (problem.isEmpty()) for (var gpu : machine.gpus())
-            lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s".formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.path()));
+        if (problem.isEmpty())
+            for (var gpu : machine.gpus())
+                lines.add("CUDA device %d: %s, %,d MiB, with ONNX Runtime in %s"
+                        .formatted(gpu.number(), gpu.name(), gpu.memory() >> 20, folder.path()));
         return lines;
     }
 
@@ -67,8 +69,10 @@ final class CudaStart {
     private static void smokeTest(DeviceBackend backend) {
         var graph = new GraphBuilder().input("number", ElementType.F32, 1).output("double", ElementType.F32, 1);
         graph.node("Add", "double", List.of("number", "number"));
-        try (var session = backend.open(graph.bytes(), GraphOptions.threads(1)); var onDevice = backend.allocate(Float.BYTES); var onHost = backend.allocateOnHost(Float.BYTES);
-             var tensor = backend.tensor(onDevice, 0, ElementType.F32, 1)) {
+        try (var session = backend.open(graph.bytes(), GraphOptions.threads(1));
+                var onDevice = backend.allocate(Float.BYTES);
+                var onHost = backend.allocateOnHost(Float.BYTES);
+                var tensor = backend.tensor(onDevice, 0, ElementType.F32, 1)) {
             onHost.segment().set(ValueLayout.JAVA_FLOAT, 0, 21);
             backend.copy(new Blocks(onHost, 0), new Blocks(onDevice, 0), Float.BYTES, 1);
             session.run(Map.of("number", tensor), Map.of("double", tensor));
@@ -85,7 +89,10 @@ final class CudaStart {
     private static List<Path> folders(Path runtime) {
         var named = System.getProperty(PROPERTY, "");
         var folders = new ArrayList<Path>();
-        Arrays.stream(named.split(File.pathSeparator)).filter(folder -> !folder.isBlank()).map(Path::of).forEach(folders::add);
+        Arrays.stream(named.split(File.pathSeparator))
+                .filter(folder -> !folder.isBlank())
+                .map(Path::of)
+                .forEach(folders::add);
         folders.add(runtime);
         return folders;
     }

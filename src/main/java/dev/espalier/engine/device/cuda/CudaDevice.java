@@ -38,8 +38,8 @@ public final class CudaDevice {
         return stream;
     }
 
-    /// Options of the CUDA execution provider. With a limit, a graph's arena may grow to the memory that is left when
-    /// the graph is opened.
+    /// Options of the CUDA execution provider. With a limit, a graph's arena may grow to the memory that is left
+    /// when the graph is opened.
     public Map<String, String> providerOptions() {
         var options = new LinkedHashMap<String, String>();
         options.put("device_id", Integer.toString(number));
@@ -69,8 +69,9 @@ public final class CudaDevice {
 
     public DeviceMemory allocate(long bytes) {
         if (limit > 0 && reserved.get() + bytes > limit)
-            throw new DeviceException("%s would use more than its limit of %,d MiB: %,d MiB are in use and %,d more are needed".formatted(
-                this, limit >> 20, reserved.get() >> 20, Math.ceilDiv(bytes, 1 << 20)));
+            throw new DeviceException(
+                    "%s would use more than its limit of %,d MiB: %,d MiB are in use and %,d more are needed"
+                            .formatted(this, limit >> 20, reserved.get() >> 20, Math.ceilDiv(bytes, 1 << 20)));
         runtime.use(number);
         var memory = new CudaMemory(this, runtime.allocate(bytes, stream));
         reserve(bytes);
@@ -97,7 +98,9 @@ public final class CudaDevice {
 
     /// The part of a memory from the start of the first block to the end of the last.
     private static MemorySegment segment(Blocks blocks, long bytes, long count) {
-        var memory = blocks.memory() instanceof CudaMemory device ? device.address() : blocks.memory().segment();
+        var memory = blocks.memory() instanceof CudaMemory device
+                ? device.address()
+                : blocks.memory().segment();
         return memory.asSlice(blocks.offset(), (count - 1) * blocks.stride() + bytes);
     }
 
@@ -108,7 +111,8 @@ public final class CudaDevice {
             runtime.copy(address, staging.segment(), address.byteSize(), stream);
             runtime.synchronize(stream);
             // A long array, so that elements of any type are aligned.
-            var copy = MemorySegment.ofArray(new long[Math.toIntExact(Math.ceilDiv(address.byteSize(), Long.BYTES))]).asSlice(0, address.byteSize());
+            var copy = MemorySegment.ofArray(new long[Math.toIntExact(Math.ceilDiv(address.byteSize(), Long.BYTES))])
+                    .asSlice(0, address.byteSize());
             return copy.copyFrom(staging.segment()).asReadOnly();
         }
     }

@@ -26,8 +26,8 @@ public final class CudaDriver implements CudaCheck.Machine {
 
     private final List<Path> folders;
 
-    /// @param folders searched for libraries before the system's folders. Once loaded from there, a library is found by
-    ///                its name.
+    /// @param folders searched for libraries before the system's folders. Once loaded from there, a library is
+    ///                found by its name.
     public CudaDriver(List<Path> folders) {
         this.folders = List.copyOf(folders);
     }
@@ -75,9 +75,11 @@ public final class CudaDriver implements CudaCheck.Machine {
             for (int number = 0; number < count; number++) {
                 if (call("cuDeviceGet", List.of(ADDRESS, JAVA_INT), out, number) != 0) continue;
                 int device = out.get(JAVA_INT, 0);
-                boolean named = call("cuDeviceGetName", List.of(ADDRESS, JAVA_INT, JAVA_INT), name, NAME_LENGTH, device) == 0;
+                boolean named =
+                        call("cuDeviceGetName", List.of(ADDRESS, JAVA_INT, JAVA_INT), name, NAME_LENGTH, device) == 0;
                 boolean sized = call("cuDeviceTotalMem_v2", List.of(ADDRESS, JAVA_INT), memory, device) == 0;
-                gpus.add(new CudaCheck.Gpu(number, named ? name.getString(0) : "unnamed GPU", sized ? memory.get(JAVA_LONG, 0) : 0));
+                gpus.add(new CudaCheck.Gpu(
+                        number, named ? name.getString(0) : "unnamed GPU", sized ? memory.get(JAVA_LONG, 0) : 0));
             }
         }
         return List.copyOf(gpus);
@@ -85,9 +87,11 @@ public final class CudaDriver implements CudaCheck.Machine {
 
     /// Calls a driver function. All of them return an error number. Calls are rare, so handles are not cached.
     private static int call(String function, List<MemoryLayout> parameters, Object... arguments) {
-        var symbol = SymbolLookup.libraryLookup(LIBRARY, Arena.global()).find(function)
-            .orElseThrow(() -> new DeviceException("NVIDIA's driver has no " + function + ": it is too old"));
-        var handle = Linker.nativeLinker().downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, parameters.toArray(MemoryLayout[]::new)));
+        var symbol = SymbolLookup.libraryLookup(LIBRARY, Arena.global())
+                .find(function)
+                .orElseThrow(() -> new DeviceException("NVIDIA's driver has no " + function + ": it is too old"));
+        var handle = Linker.nativeLinker()
+                .downcallHandle(symbol, FunctionDescriptor.of(JAVA_INT, parameters.toArray(MemoryLayout[]::new)));
         try {
             return (int) handle.invokeWithArguments(arguments);
         } catch (Throwable e) {

@@ -53,15 +53,18 @@ public final class CudaRuntime {
         freeAsync = function("cudaFreeAsync", ADDRESS, ADDRESS);
         memsetAsync = function("cudaMemsetAsync", ADDRESS, JAVA_INT, JAVA_LONG, ADDRESS);
         memcpyAsync = function("cudaMemcpyAsync", ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
-        memcpy2DAsync = function("cudaMemcpy2DAsync", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
+        memcpy2DAsync = function(
+                "cudaMemcpy2DAsync", ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS);
         memGetInfo = function("cudaMemGetInfo", ADDRESS, ADDRESS);
         defaultPool = function("cudaDeviceGetDefaultMemPool", ADDRESS, JAVA_INT);
         poolAttribute = function("cudaMemPoolSetAttribute", ADDRESS, JAVA_INT, ADDRESS);
-        errorString = Linker.nativeLinker().downcallHandle(symbol("cudaGetErrorString"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+        errorString = Linker.nativeLinker()
+                .downcallHandle(symbol("cudaGetErrorString"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
     }
 
     private MemorySegment symbol(String name) {
-        return library.find(name).orElseThrow(() -> new DeviceException("CUDA's runtime library has no " + name + ": it is too old"));
+        return library.find(name)
+                .orElseThrow(() -> new DeviceException("CUDA's runtime library has no " + name + ": it is too old"));
     }
 
     private MethodHandle function(String name, MemoryLayout... parameters) {
@@ -128,8 +131,16 @@ public final class CudaRuntime {
         checked(() -> (int) memcpyAsync.invokeExact(to, from, bytes, COPY_BY_ADDRESS, stream));
     }
 
-    void copy(MemorySegment from, long fromStride, MemorySegment to, long toStride, long bytes, long count, MemorySegment stream) {
-        checked(() -> (int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
+    void copy(
+            MemorySegment from,
+            long fromStride,
+            MemorySegment to,
+            long toStride,
+            long bytes,
+            long count,
+            MemorySegment stream) {
+        checked(() ->
+                (int) memcpy2DAsync.invokeExact(to, toStride, from, fromStride, bytes, count, COPY_BY_ADDRESS, stream));
     }
 
     /// Free bytes on the calling thread's current device.
@@ -145,6 +156,7 @@ public final class CudaRuntime {
     private void check(int error) throws Throwable {
         if (error == 0) return;
         if (error == OUT_OF_MEMORY) throw new DeviceException("the GPU's memory is full");
-        throw new DeviceException("CUDA error " + error + ": " + ForeignCalls.text((MemorySegment) errorString.invokeExact(error)));
+        throw new DeviceException(
+                "CUDA error " + error + ": " + ForeignCalls.text((MemorySegment) errorString.invokeExact(error)));
     }
 }

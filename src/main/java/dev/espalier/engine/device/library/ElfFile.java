@@ -25,7 +25,8 @@ final class ElfFile {
 
     /// The names in file order, such as "libcudart.so.12"; empty if the file is not a 64-bit ELF file.
     static List<String> needed(Path file) throws IOException {
-        try (var channel = FileChannel.open(file); var arena = Arena.ofConfined()) {
+        try (var channel = FileChannel.open(file);
+                var arena = Arena.ofConfined()) {
             var bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return bytes.byteSize() < 64 || bytes.get(JAVA_INT_UNALIGNED, 0) != MAGIC ? List.of() : needed(bytes);
         } catch (IndexOutOfBoundsException e) {
@@ -61,7 +62,10 @@ final class ElfFile {
         int count = bytes.get(JAVA_SHORT_UNALIGNED, 56);
         for (long at = table; at < table + (long) count * size; at += size) {
             if (bytes.get(JAVA_INT_UNALIGNED, at) == type)
-                found.add(new Segment(bytes.get(JAVA_LONG_UNALIGNED, at + 8), bytes.get(JAVA_LONG_UNALIGNED, at + 16), bytes.get(JAVA_LONG_UNALIGNED, at + 32)));
+                found.add(new Segment(
+                        bytes.get(JAVA_LONG_UNALIGNED, at + 8),
+                        bytes.get(JAVA_LONG_UNALIGNED, at + 16),
+                        bytes.get(JAVA_LONG_UNALIGNED, at + 32)));
         }
         return found;
     }

@@ -11,7 +11,8 @@ public final class Platform {
     static final boolean MAC = SYSTEM.contains("mac");
 
     /// The platform's folder name in ONNX Runtime's jar, such as "linux-x64".
-    static final String NAME = (WINDOWS ? "win" : MAC ? "osx" : "linux") + (MACHINE.equals("aarch64") || MACHINE.equals("arm64") ? "-aarch64" : "-x64");
+    static final String NAME = (WINDOWS ? "win" : MAC ? "osx" : "linux")
+            + (MACHINE.equals("aarch64") || MACHINE.equals("arm64") ? "-aarch64" : "-x64");
 
     private Platform() {}
 }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /// @param library ONNX Runtime itself
 /// @param cuda    its CUDA provider, empty if there is none
 public record RuntimeFolder(Path library, Optional<Path> cuda) {
-    private static final Pattern LIBRARY = Pattern.compile("libonnxruntime\\.so(\\.[\\d.]+)?|libonnxruntime(\\.[\\d.]+)?\\.dylib|onnxruntime\\.dll");
+    private static final Pattern LIBRARY =
+            Pattern.compile("libonnxruntime\\.so(\\.[\\d.]+)?|libonnxruntime(\\.[\\d.]+)?\\.dylib|onnxruntime\\.dll");
     private static final Pattern CUDA = Pattern.compile("(lib)?onnxruntime_providers_cuda\\.(so|dll)");
 
     /// Finds ONNX Runtime in a folder; empty if the folder does not contain it.
@@ -29,7 +30,9 @@ public record RuntimeFolder(Path library, Optional<Path> cuda) {
     }
 
     private static Optional<Path> first(Path folder, Pattern name) {
-        return list(folder).stream().filter(file -> name.matcher(file.getFileName().toString()).matches()).findFirst();
+        return list(folder).stream()
+                .filter(file -> name.matcher(file.getFileName().toString()).matches())
+                .findFirst();
     }
 
     /// The files of a folder, sorted by name.
@@ -37,7 +40,8 @@ public record RuntimeFolder(Path library, Optional<Path> cuda) {
         try (var files = Files.list(folder)) {
             return files.sorted(Comparator.comparing(Path::toString)).toList();
         } catch (IOException e) {
-            throw new EspalierException("The folder " + folder + " cannot be listed (" + e.getMessage() + "); check its permissions.", e);
+            throw new EspalierException(
+                    "The folder " + folder + " cannot be listed (" + e.getMessage() + "); check its permissions.", e);
         }
     }
 

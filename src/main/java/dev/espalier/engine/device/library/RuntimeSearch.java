@@ -21,8 +21,12 @@ public final class RuntimeSearch {
         var named = System.getProperty(PROPERTY, "");
         if (!named.isBlank()) {
             var folder = Path.of(named);
-            return Optional.of(RuntimeFolder.of(folder).orElseThrow(() -> new EspalierException(
-                "The folder " + folder + " named by -D" + PROPERTY + " does not contain ONNX Runtime (libonnxruntime.so, onnxruntime.dll or libonnxruntime.dylib); name another folder.")));
+            return Optional.of(
+                    RuntimeFolder.of(folder)
+                            .orElseThrow(
+                                    () -> new EspalierException(
+                                            "The folder " + folder + " named by -D" + PROPERTY
+                                                    + " does not contain ONNX Runtime (libonnxruntime.so, onnxruntime.dll or libonnxruntime.dylib); name another folder.")));
         }
         var libraries = choice.libraries();
         if (libraries == null || !Files.isDirectory(libraries)) return Optional.empty();
@@ -39,9 +43,16 @@ public final class RuntimeSearch {
     /// ONNX Runtime's jar on the class path.
     public static Path jar() {
         try {
-            return Path.of(OrtEnvironment.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            return Path.of(OrtEnvironment.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
         } catch (URISyntaxException e) {
-            throw new EspalierException("The location of ONNX Runtime's jar is not a valid path (" + e.getMessage() + "); install Espalier elsewhere.", e);
+            throw new EspalierException(
+                    "The location of ONNX Runtime's jar is not a valid path (" + e.getMessage()
+                            + "); install Espalier elsewhere.",
+                    e);
         }
     }
 
@@ -50,7 +61,9 @@ public final class RuntimeSearch {
     public static RuntimeFolder bundled(DeviceChoice choice) {
         var libraries = choice.libraries();
         var into = libraries == null ? NativeLibraries.folder() : libraries;
-        return RuntimeJar.unpack(jar(), into.resolve("unpacked")).flatMap(RuntimeFolder::of)
-            .orElseThrow(() -> new EspalierException(jar() + " has no ONNX Runtime for " + Platform.NAME + "; name a folder with one in -D" + PROPERTY + "."));
+        return RuntimeJar.unpack(jar(), into.resolve("unpacked"))
+                .flatMap(RuntimeFolder::of)
+                .orElseThrow(() -> new EspalierException(jar() + " has no ONNX Runtime for " + Platform.NAME
+                        + "; name a folder with one in -D" + PROPERTY + "."));
     }
 }

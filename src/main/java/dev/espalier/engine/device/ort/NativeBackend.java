@@ -75,7 +75,10 @@ public final class NativeBackend implements DeviceBackend {
 
     @Override
     public DeviceSession open(Path graph, GraphOptions options) {
-        return open(options, (arena, sessionOptions, out) -> api.call(CREATE_SESSION, runtime.environment(), path(graph, arena), sessionOptions, out));
+        return open(
+                options,
+                (arena, sessionOptions, out) ->
+                        api.call(CREATE_SESSION, runtime.environment(), path(graph, arena), sessionOptions, out));
     }
 
     @Override
@@ -99,7 +102,12 @@ public final class NativeBackend implements DeviceBackend {
             try {
                 api.call(SET_INTRA_OP_NUM_THREADS, sessionOptions, options.threads());
                 api.call(SET_INTER_OP_NUM_THREADS, sessionOptions, 1);
-                options.entries().forEach((key, value) -> api.call(ADD_SESSION_CONFIG_ENTRY, sessionOptions, arena.allocateFrom(key), arena.allocateFrom(value)));
+                options.entries()
+                        .forEach((key, value) -> api.call(
+                                ADD_SESSION_CONFIG_ENTRY,
+                                sessionOptions,
+                                arena.allocateFrom(key),
+                                arena.allocateFrom(value)));
                 // Shapes change with every token, so a memory plan for one shape is never reused.
                 api.call(DISABLE_MEM_PATTERN, sessionOptions);
                 long before = cuda == null ? 0 : cuda.free();
@@ -129,7 +137,11 @@ public final class NativeBackend implements DeviceBackend {
             }
             api.call(UPDATE_CUDA_PROVIDER_OPTIONS, provider, keys, values, settings.size());
             // One stream for graphs and copies: each sees the writes of those before it.
-            api.call(UPDATE_CUDA_PROVIDER_OPTIONS_WITH_VALUE, provider, arena.allocateFrom("user_compute_stream"), device.stream());
+            api.call(
+                    UPDATE_CUDA_PROVIDER_OPTIONS_WITH_VALUE,
+                    provider,
+                    arena.allocateFrom("user_compute_stream"),
+                    device.stream());
             api.call(APPEND_EXECUTION_PROVIDER_CUDA_V2, options, provider);
         } finally {
             api.release(RELEASE_CUDA_PROVIDER_OPTIONS, provider);
@@ -163,8 +175,15 @@ public final class NativeBackend implements DeviceBackend {
         var part = (onHost ? memory.segment() : ((CudaMemory) memory).address()).asSlice(offset, type.bytes());
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(ADDRESS);
-            api.call(CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE, onHost ? hostMemoryInfo : deviceMemoryInfo, part, part.byteSize(),
-                arena.allocateFrom(JAVA_LONG, shape), shape.length, element.onnx(), out);
+            api.call(
+                    CREATE_TENSOR_WITH_DATA_AS_ORT_VALUE,
+                    onHost ? hostMemoryInfo : deviceMemoryInfo,
+                    part,
+                    part.byteSize(),
+                    arena.allocateFrom(JAVA_LONG, shape),
+                    shape.length,
+                    element.onnx(),
+                    out);
             return new NativeTensor(this, out.get(ADDRESS, 0), type, part, onHost);
         }
     }

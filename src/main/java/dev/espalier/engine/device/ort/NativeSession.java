@@ -88,12 +88,16 @@ final class NativeSession implements DeviceSession {
             api.call(GET_DIMENSIONS_COUNT, info, rank);
             var shape = local.allocate(JAVA_LONG, Math.max(1, rank.get(JAVA_LONG, 0)));
             api.call(GET_DIMENSIONS, info, shape, rank.get(JAVA_LONG, 0));
-            return new TensorType(elementType(element.get(JAVA_INT, 0)), shape.asSlice(0, rank.get(JAVA_LONG, 0) * Long.BYTES).toArray(JAVA_LONG));
+            return new TensorType(
+                    elementType(element.get(JAVA_INT, 0)),
+                    shape.asSlice(0, rank.get(JAVA_LONG, 0) * Long.BYTES).toArray(JAVA_LONG));
         }
     }
 
     private static ElementType elementType(int onnx) {
-        return ElementType.of(onnx).orElseThrow(() -> new DeviceException("tensors of ONNX's element type " + onnx + " are not supported"));
+        return ElementType.of(onnx)
+                .orElseThrow(
+                        () -> new DeviceException("tensors of ONNX's element type " + onnx + " are not supported"));
     }
 
     @Override
@@ -107,12 +111,15 @@ final class NativeSession implements DeviceSession {
     }
 
     @Override
-    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
+    public Map<String, DeviceTensor> run(
+            Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
         var binding = binding();
         try {
             var handle = binding.handle;
-            inputs.forEach((name, tensor) -> api.call(BIND_INPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
-            outputs.forEach((name, tensor) -> api.call(BIND_OUTPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
+            inputs.forEach(
+                    (name, tensor) -> api.call(BIND_INPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
+            outputs.forEach(
+                    (name, tensor) -> api.call(BIND_OUTPUT, handle, nameOf(name), ((NativeTensor) tensor).value()));
             for (var name : allocated) api.call(BIND_OUTPUT_TO_DEVICE, handle, nameOf(name), backend.memoryInfo());
             run(binding);
             if (!backend.cpu()) api.call(SYNCHRONIZE_BOUND_OUTPUTS, handle);
@@ -129,10 +136,12 @@ final class NativeSession implements DeviceSession {
         api.call(CREATE_RUN_OPTIONS, binding.out);
         var options = binding.out.get(ADDRESS, 0);
         try {
-            GraphRuns.run(() -> {
-                api.call(RUN_WITH_BINDING, session, options, binding.handle);
-                return null;
-            }, () -> api.call(RUN_OPTIONS_SET_TERMINATE, options));
+            GraphRuns.run(
+                    () -> {
+                        api.call(RUN_WITH_BINDING, session, options, binding.handle);
+                        return null;
+                    },
+                    () -> api.call(RUN_OPTIONS_SET_TERMINATE, options));
         } finally {
             api.release(RELEASE_RUN_OPTIONS, options);
         }

@@ -86,7 +86,11 @@ public final class OfficialBackend implements DeviceBackend {
         var type = new TensorType(element, shape);
         var part = memory.segment().asSlice(offset, type.bytes());
         try {
-            var tensor = OnnxTensor.createTensor(RuntimeEnvironment.shared(), part.asByteBuffer().order(ByteOrder.nativeOrder()), shape, javaType(element));
+            var tensor = OnnxTensor.createTensor(
+                    RuntimeEnvironment.shared(),
+                    part.asByteBuffer().order(ByteOrder.nativeOrder()),
+                    shape,
+                    javaType(element));
             return new OfficialTensor(tensor, type, part);
         } catch (OrtException e) {
             throw failed(e);

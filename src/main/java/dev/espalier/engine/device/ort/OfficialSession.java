@@ -30,7 +30,8 @@ final class OfficialSession implements DeviceSession {
     private static Map<String, TensorType> types(Map<String, NodeInfo> nodes) {
         var types = new LinkedHashMap<String, TensorType>();
         nodes.forEach((name, node) -> {
-            if (!(node.getInfo() instanceof TensorInfo info)) throw new DeviceException("\"" + name + "\" is not a tensor");
+            if (!(node.getInfo() instanceof TensorInfo info))
+                throw new DeviceException("\"" + name + "\" is not a tensor");
             types.put(name, type(info));
         });
         return Collections.unmodifiableMap(types);
@@ -51,11 +52,12 @@ final class OfficialSession implements DeviceSession {
     }
 
     @Override
-    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
+    public Map<String, DeviceTensor> run(
+            Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> allocated) {
         try (var options = new OrtSession.RunOptions()) {
             var result = run(unwrap(inputs), unwrap(outputs), allocated, options);
-            // Closing the result would close the allocated outputs, which the caller owns. The result owns nothing
-            // else.
+            // Closing the result would close the allocated outputs, which the caller owns. The result owns
+            // nothing else.
             var tensors = new HashMap<String, DeviceTensor>();
             for (var name : allocated) {
                 var tensor = (OnnxTensor) result.get(name).orElseThrow();
@@ -68,20 +70,26 @@ final class OfficialSession implements DeviceSession {
         }
     }
 
-    private OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> allocated, OrtSession.RunOptions options) {
-        return GraphRuns.run(() -> {
-            try {
-                return session.run(inputs, allocated, outputs, options);
-            } catch (OrtException e) {
-                throw OfficialBackend.failed(e);
-            }
-        }, () -> {
-            try {
-                options.setTerminate(true);
-            } catch (OrtException e) {
-                throw OfficialBackend.failed(e);
-            }
-        });
+    private OrtSession.Result run(
+            Map<String, OnnxTensor> inputs,
+            Map<String, OnnxTensor> outputs,
+            Set<String> allocated,
+            OrtSession.RunOptions options) {
+        return GraphRuns.run(
+                () -> {
+                    try {
+                        return session.run(inputs, allocated, outputs, options);
+                    } catch (OrtException e) {
+                        throw OfficialBackend.failed(e);
+                    }
+                },
+                () -> {
+                    try {
+                        options.setTerminate(true);
+                    } catch (OrtException e) {
+                        throw OfficialBackend.failed(e);
+                    }
+                });
     }
 
     private static Map<String, OnnxTensor> unwrap(Map<String, DeviceTensor> tensors) {

@@ -33,10 +33,14 @@ final class OrtApi {
     private static final MethodHandle PPLPP = status(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle IPP = status(JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle PIIIP = status(ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS);
-    private static final MethodHandle PPLPLIP = status(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
-    private static final MethodHandle RELEASE = Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
-    private static final MethodHandle POINTER_OF_POINTER = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS, ADDRESS));
-    private static final MethodHandle POINTER_OF_INT = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    private static final MethodHandle PPLPLIP =
+            status(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS);
+    private static final MethodHandle RELEASE =
+            Linker.nativeLinker().downcallHandle(FunctionDescriptor.ofVoid(ADDRESS));
+    private static final MethodHandle POINTER_OF_POINTER =
+            Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS, ADDRESS));
+    private static final MethodHandle POINTER_OF_INT =
+            Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS, JAVA_INT));
     private static final MethodHandle POINTER = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(ADDRESS));
 
     private final String version;
@@ -54,19 +58,27 @@ final class OrtApi {
         } catch (IllegalArgumentException e) {
             throw new DeviceException(library + " cannot be loaded on this machine", e);
         }
-        var getBase = symbols.find("OrtGetApiBase").orElseThrow(() -> new DeviceException(library + " is not ONNX Runtime (it has no OrtGetApiBase)"));
+        var getBase = symbols.find("OrtGetApiBase")
+                .orElseThrow(() -> new DeviceException(library + " is not ONNX Runtime (it has no OrtGetApiBase)"));
         try {
-            // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); const char* (*GetVersionString)(void); }
+            // struct OrtApiBase { const OrtApi* (*GetApi)(uint32_t version); const char*
+            // (*GetVersionString)(void); }
             var base = ((MemorySegment) POINTER.invokeExact(getBase)).reinterpret(2 * ADDRESS.byteSize());
             version = ForeignCalls.text((MemorySegment) POINTER.invokeExact(base.getAtIndex(ADDRESS, 1)));
-            // GetApi prints to the console if a version is not available, so it is called only if the version is new
-            // enough.
+            // GetApi prints to the console if a version is not available, so it is called only if the
+            // version is new enough.
             if (major(version) < 1 || major(version) == 1 && minor(version) < OrtFunction.API_VERSION)
-                throw new DeviceException(library + " is ONNX Runtime " + version + "; Espalier needs 1." + OrtFunction.API_VERSION + " or later");
-            var table = (MemorySegment) POINTER_OF_INT.invokeExact(base.getAtIndex(ADDRESS, 0), OrtFunction.API_VERSION);
-            if (table.address() == 0) throw new DeviceException(library + " (ONNX Runtime " + version + ") does not offer version %d of the C API".formatted(OrtFunction.API_VERSION) + OrtFunction.API_VERSION);
+                throw new DeviceException(library + " is ONNX Runtime " + version + "; Espalier needs 1."
+                        + OrtFunction.API_VERSION + " or later");
+            var table =
+                    (MemorySegment) POINTER_OF_INT.invokeExact(base.getAtIndex(ADDRESS, 0), OrtFunction.API_VERSION);
+            if (table.address() == 0)
+                throw new DeviceException(library + " (ONNX Runtime " + version
+                        + ") does not offer version %d of the C API".formatted(OrtFunction.API_VERSION)
+                        + OrtFunction.API_VERSION);
             for (var function : OrtFunction.values())
-                functions[function.ordinal()] = table.reinterpret((function.index() + 1L) * ADDRESS.byteSize()).getAtIndex(ADDRESS, function.index());
+                functions[function.ordinal()] = table.reinterpret((function.index() + 1L) * ADDRESS.byteSize())
+                        .getAtIndex(ADDRESS, function.index());
         } catch (Throwable e) {
             throw ForeignCalls.unexpected(e);
         }
@@ -186,7 +198,15 @@ final class OrtApi {
         }
     }
 
-    void call(OrtFunction function, MemorySegment a, MemorySegment b, long c, MemorySegment d, long e, int f, MemorySegment g) {
+    void call(
+            OrtFunction function,
+            MemorySegment a,
+            MemorySegment b,
+            long c,
+            MemorySegment d,
+            long e,
+            int f,
+            MemorySegment g) {
         try {
             check((MemorySegment) PPLPLIP.invokeExact(at(function), a, b, c, d, e, f, g));
         } catch (Throwable t) {
@@ -209,7 +229,8 @@ final class OrtApi {
 
     private void check(MemorySegment status) throws Throwable {
         if (status.address() == 0) return;
-        var message = ForeignCalls.text((MemorySegment) POINTER_OF_POINTER.invokeExact(at(OrtFunction.GET_ERROR_MESSAGE), status));
+        var message = ForeignCalls.text(
+                (MemorySegment) POINTER_OF_POINTER.invokeExact(at(OrtFunction.GET_ERROR_MESSAGE), status));
         release(OrtFunction.RELEASE_STATUS, status);
         throw new DeviceException(OrtMessages.plain(message));
     }

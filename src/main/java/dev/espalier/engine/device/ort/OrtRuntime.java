@@ -36,7 +36,10 @@ public final class OrtRuntime {
     private OrtRuntime(Path library) {
         this.library = library;
         api = new OrtApi(library);
-        environment = LargeStack.run("onnxruntime-environment", () -> outParameter(out -> api.call(CREATE_ENV, WARNING, Arena.global().allocateFrom("espalier"), out)));
+        environment = LargeStack.run(
+                "onnxruntime-environment",
+                () -> outParameter(
+                        out -> api.call(CREATE_ENV, WARNING, Arena.global().allocateFrom("espalier"), out)));
         allocator = outParameter(out -> api.call(GET_ALLOCATOR_WITH_DEFAULT_OPTIONS, out));
     }
 
@@ -79,12 +82,13 @@ public final class OrtRuntime {
     MemorySegment memoryInfo(String name, int device) {
         try (var arena = Arena.ofConfined()) {
             var chars = arena.allocateFrom(name);
-            return outParameter(out -> api.call(CREATE_MEMORY_INFO, chars, DEVICE_ALLOCATOR, device, DEFAULT_MEMORY, out));
+            return outParameter(
+                    out -> api.call(CREATE_MEMORY_INFO, chars, DEVICE_ALLOCATOR, device, DEFAULT_MEMORY, out));
         }
     }
 
-    /// The execution providers that the library was built with, such as "CUDAExecutionProvider". They may not work on
-    /// this machine.
+    /// The execution providers that the library was built with, such as "CUDAExecutionProvider". They may not work
+    /// on this machine.
     public List<String> providers() {
         try (var arena = Arena.ofConfined()) {
             var names = arena.allocate(ADDRESS);

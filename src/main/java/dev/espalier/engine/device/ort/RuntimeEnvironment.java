@@ -25,7 +25,8 @@ final class RuntimeEnvironment {
 
     private static OrtEnvironment start() {
         if (System.getProperty(LIBRARIES) == null)
-            NativeLibraries.unpack(OrtEnvironment.class, RuntimeJar::javaLibrary).ifPresent(folder -> System.setProperty(LIBRARIES, folder.toString()));
+            NativeLibraries.unpack(OrtEnvironment.class, RuntimeJar::javaLibrary)
+                    .ifPresent(folder -> System.setProperty(LIBRARIES, folder.toString()));
         return LargeStack.run("onnxruntime-environment", OrtEnvironment::getEnvironment);
     }
 }

@@ -33,8 +33,11 @@ public final class Telemetry {
             off = true;
         } catch (Throwable e) {
             // No library is better than one that sends data.
-            throw new EspalierException("ONNX Runtime's telemetry to Microsoft could not be turned off (" + e.getMessage() + "), so it was not loaded. Set " + VARIABLE + "="
-                + OFF + " in the environment and start Espalier again.", e);
+            throw new EspalierException(
+                    "ONNX Runtime's telemetry to Microsoft could not be turned off (" + e.getMessage()
+                            + "), so it was not loaded. Set " + VARIABLE + "=" + OFF
+                            + " in the environment and start Espalier again.",
+                    e);
         }
     }
 
@@ -46,13 +49,19 @@ public final class Telemetry {
             var value = arena.allocateFrom(OFF);
             int failed;
             if (Platform.WINDOWS) {
-                var put = linker.downcallHandle(linker.defaultLookup().findOrThrow("_putenv_s"), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+                var put = linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("_putenv_s"),
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
                 failed = (int) put.invokeExact(name, value);
                 var kernel = SymbolLookup.libraryLookup("kernel32", arena);
-                var set = linker.downcallHandle(kernel.findOrThrow("SetEnvironmentVariableA"), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+                var set = linker.downcallHandle(
+                        kernel.findOrThrow("SetEnvironmentVariableA"),
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
                 if ((int) set.invokeExact(name, value) == 0) failed = 1;
             } else {
-                var set = linker.downcallHandle(linker.defaultLookup().findOrThrow("setenv"), FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+                var set = linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("setenv"),
+                        FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
                 failed = (int) set.invokeExact(name, value, 1);
             }
             if (failed != 0) throw new IllegalStateException("the C library refused to set " + VARIABLE);

@@ -25,9 +25,27 @@ import org.jspecify.annotations.Nullable;
 /// @param context      longest sequence in tokens; 0 to ask the server
 /// @param parameters   parameter count, 0 if unknown
 /// @param scores       how a reward model's answers become scores
-public record Endpoint(String name, ModelFolder.Kind kind, String description, List<URI> urls, String model, @Nullable ServerKind server, @Nullable Api api, Stop stop,
-                       String key, Limits limits, Timeouts timeouts, boolean stream, String extra, @Nullable ChatFormat chat, String separator, String systemPrompt,
-                       int maxNewTokens, int context, long parameters, Scores scores) {
+public record Endpoint(
+        String name,
+        ModelFolder.Kind kind,
+        String description,
+        List<URI> urls,
+        String model,
+        @Nullable ServerKind server,
+        @Nullable Api api,
+        Stop stop,
+        String key,
+        Limits limits,
+        Timeouts timeouts,
+        boolean stream,
+        String extra,
+        @Nullable ChatFormat chat,
+        String separator,
+        String systemPrompt,
+        int maxNewTokens,
+        int context,
+        long parameters,
+        Scores scores) {
 
     private static final Pattern ADDRESS = Pattern.compile("https?://", Pattern.CASE_INSENSITIVE);
 
@@ -37,7 +55,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
         TOKENS,
         /// `/v1/completions` with text; the server tokenizes the text again at every step.
         COMPLETIONS,
-        /// `/v1/chat/completions` with the path as an unfinished assistant message; the server applies its template.
+        /// `/v1/chat/completions` with the path as an unfinished assistant message; the server applies its
+        /// template.
         CHAT
     }
 
@@ -64,11 +83,18 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// @param attempts of one request before the search fails
     /// @param giveUp   this long after every server has failed a request once, whatever the attempts
     /// @param backOff  before the second attempt; doubled for each further one, up to 60 times as long
-    public record Timeouts(Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
-        /// How long to retry an endpoint that has never answered, if the user set no time limits. Such a server is more
-        /// likely misconfigured than busy.
+    public record Timeouts(
+            Duration connect, Duration silence, Duration whole, int attempts, Duration giveUp, Duration backOff) {
+        /// How long to retry an endpoint that has never answered, if the user set no time limits. Such a server
+        /// is more likely misconfigured than busy.
         private static final Duration FIRST = Duration.ofSeconds(40);
-        public static final Timeouts DEFAULT = new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(120), Duration.ofMinutes(20), 6, Duration.ofSeconds(40), Duration.ofMillis(500));
+        public static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(120),
+                Duration.ofMinutes(20),
+                6,
+                Duration.ofSeconds(40),
+                Duration.ofMillis(500));
 
         /// The time limits until the first answer.
         ///
@@ -80,18 +106,26 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
 
     /// How a reward model's answers become one score per step.
     ///
-    /// @param route      `pooling` (scores inside the text) or `classify` (one score per text: each step's path is a
-    ///                   text of its own)
+    /// @param route      `pooling` (scores inside the text) or `classify` (one score per text: each step's path is
+    ///                   a text of its own)
     /// @param stepEnd    follows every step in place of its separator; "" keeps the steps unchanged
     /// @param rows       what `pooling` returns a row for
     /// @param stepToken  the id that ends a step, for rows of tokens
     /// @param column     which of a row's numbers
     /// @param activation applied to the numbers
     /// @param suffix     follows the solution
-    public record Scores(String route, String stepEnd, Rows rows, int stepToken, int column, Activation activation, String suffix) {
-        public enum Rows { STEPS, TOKENS }
+    public record Scores(
+            String route, String stepEnd, Rows rows, int stepToken, int column, Activation activation, String suffix) {
+        public enum Rows {
+            STEPS,
+            TOKENS
+        }
 
-        public enum Activation { NONE, SIGMOID, SOFTMAX }
+        public enum Activation {
+            NONE,
+            SIGMOID,
+            SOFTMAX
+        }
 
         /// Qwen2.5-Math-PRM on vLLM: each step has a row of two class probabilities, the second for "right".
         public static final Scores DEFAULT = new Scores("pooling", "<extra_0>", Rows.STEPS, -1, 1, Activation.NONE, "");
@@ -104,7 +138,27 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     /// Returns a copy with a key.
     public Endpoint withKey(String source) {
         ApiKey.checkName(source);
-        return new Endpoint(name, kind, description, urls, model, server, api, stop, source, limits, timeouts, stream, extra, chat, separator, systemPrompt, maxNewTokens, context, parameters, scores);
+        return new Endpoint(
+                name,
+                kind,
+                description,
+                urls,
+                model,
+                server,
+                api,
+                stop,
+                source,
+                limits,
+                timeouts,
+                stream,
+                extra,
+                chat,
+                separator,
+                systemPrompt,
+                maxNewTokens,
+                context,
+                parameters,
+                scores);
     }
 
     /// A policy named on the command line: `http://host:8000/v1#model`. The part from `#` on can be omitted if the
@@ -112,8 +166,27 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     public static Endpoint named(String address) {
         int hash = address.indexOf('#');
         var url = url(hash < 0 ? address : address.substring(0, hash), address);
-        return new Endpoint(address, ModelFolder.Kind.POLICY, "", List.of(url), hash < 0 ? "" : address.substring(hash + 1), null, null, Stop.AUTO, "", Limits.DEFAULT,
-            Timeouts.DEFAULT, true, "", null, "\n\n", "", 2048, 0, 0, Scores.DEFAULT);
+        return new Endpoint(
+                address,
+                ModelFolder.Kind.POLICY,
+                "",
+                List.of(url),
+                hash < 0 ? "" : address.substring(hash + 1),
+                null,
+                null,
+                Stop.AUTO,
+                "",
+                Limits.DEFAULT,
+                Timeouts.DEFAULT,
+                true,
+                "",
+                null,
+                "\n\n",
+                "",
+                2048,
+                0,
+                0,
+                Scores.DEFAULT);
     }
 
     /// Whether a model's name is an address in the form of [#named].
@@ -151,7 +224,9 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     }
 
     private static EspalierException secret(URI url, String what) {
-        return new EspalierException("The address of host %s holds %s, and addresses are stored and shown; put a key into an environment variable and name that as the key.".formatted(url.getHost(), what));
+        return new EspalierException(
+                "The address of host %s holds %s, and addresses are stored and shown; put a key into an environment variable and name that as the key."
+                        .formatted(url.getHost(), what));
     }
 
     /// The addresses as text.
@@ -160,7 +235,8 @@ public record Endpoint(String name, ModelFolder.Kind kind, String description, L
     }
 
     public static String shown(URI url) {
-        return url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost() + (url.getPort() < 0 ? "" : ":" + url.getPort());
+        return url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost()
+                + (url.getPort() < 0 ? "" : ":" + url.getPort());
     }
 
     /// Scheme, host and port. A key is bound to them.

@@ -15,23 +15,28 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Writes an endpoint in the form that [EndpointFile] reads. Omits default values.
 public final class EndpointText {
-    private static final JsonMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private EndpointText() {}
 
-    /// Writes the description into a folder, created if missing. Keeps an existing different description beside it with
-    /// the extension `.before`, because the user may have written it by hand.
+    /// Writes the description into a folder, created if missing. Keeps an existing different description beside it
+    /// with the extension `.before`, because the user may have written it by hand.
     public static void write(Endpoint endpoint, Path folder) {
         var file = folder.resolve(ModelFolder.FILE);
         try {
             Files.createDirectories(folder);
             var text = JSON.writeValueAsString(of(endpoint, folder.getFileName().toString())) + "\n";
-            if (Files.exists(file) && !Files.readString(file).equals(text)) Files.move(file, folder.resolve(ModelFolder.FILE + ".before"), StandardCopyOption.REPLACE_EXISTING);
+            if (Files.exists(file) && !Files.readString(file).equals(text))
+                Files.move(file, folder.resolve(ModelFolder.FILE + ".before"), StandardCopyOption.REPLACE_EXISTING);
             var temporary = Files.createTempFile(folder, "espalier", ".tmp");
             Files.writeString(temporary, text);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new EspalierException(file + " cannot be written (" + e.getMessage() + "); check the folder's permissions and the space on its disk.", e);
+            throw new EspalierException(
+                    file + " cannot be written (" + e.getMessage()
+                            + "); check the folder's permissions and the space on its disk.",
+                    e);
         }
     }
 
@@ -47,10 +52,12 @@ public final class EndpointText {
         var chat = endpoint.chat();
         if (chat != null) {
             var written = root.putObject("chat").put("name", chat.name());
-            if (!ChatFormat.known(chat.name()).equals(java.util.Optional.of(chat))) written.put("prompt", chat.prompt());
+            if (!ChatFormat.known(chat.name()).equals(java.util.Optional.of(chat)))
+                written.put("prompt", chat.prompt());
         }
         var node = root.putObject("endpoint");
-        if (endpoint.urls().size() == 1) node.put("url", endpoint.urls().getFirst().toString());
+        if (endpoint.urls().size() == 1)
+            node.put("url", endpoint.urls().getFirst().toString());
         else endpoint.urls().forEach(url -> node.withArray("urls").add(url.toString()));
         text(node, "model", endpoint.model(), "");
         if (endpoint.server() != null) node.put("server", endpoint.server().word());

@@ -31,15 +31,25 @@ final class SecretForms {
             for (int before = 0; before < 3; before++) base64(bytes, before, encoded);
         }
         // The rest after the last complete base64 character belongs to it.
-        pattern = Pattern.compile(forms.stream().map(form -> secret.length() < SHORTEST ? Pattern.quote(form) : split(form)).collect(Collectors.joining("|", "(?:", ")"))
-            + (encoded.isEmpty() ? "" : encoded.stream().map(form -> split(form) + "[\\w+/-]?={0,2}").collect(Collectors.joining("|", "|", ""))), Pattern.CASE_INSENSITIVE);
+        pattern = Pattern.compile(
+                forms.stream()
+                                .map(form -> secret.length() < SHORTEST ? Pattern.quote(form) : split(form))
+                                .collect(Collectors.joining("|", "(?:", ")"))
+                        + (encoded.isEmpty()
+                                ? ""
+                                : encoded.stream()
+                                        .map(form -> split(form) + "[\\w+/-]?={0,2}")
+                                        .collect(Collectors.joining("|", "|", ""))),
+                Pattern.CASE_INSENSITIVE);
     }
 
     /// The base64 characters that depend on the secret alone, with `before` bytes (modulo 3) in front of it.
     private static void base64(byte[] secret, int before, Set<String> forms) {
         var padded = new byte[before + secret.length];
         System.arraycopy(secret, 0, padded, before, secret.length);
-        for (var encoder : new Base64.Encoder[] {Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding()}) {
+        for (var encoder : new Base64.Encoder[] {
+            Base64.getEncoder().withoutPadding(), Base64.getUrlEncoder().withoutPadding()
+        }) {
             int from = (before * 8 + 5) / 6;
             int to = padded.length * 8 / 6;
             forms.add(encoder.encodeToString(padded).substring(from, to));

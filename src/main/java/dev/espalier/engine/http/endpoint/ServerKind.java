@@ -28,8 +28,8 @@ public interface ServerKind {
         return false;
     }
 
-    /// Whether the server can keep the stop text in its answer. Others strip it and do not say whether the text ended
-    /// there.
+    /// Whether the server can keep the stop text in its answer. Others strip it and do not say whether the text
+    /// ended there.
     default boolean keepsStop() {
         return false;
     }
@@ -61,7 +61,11 @@ public interface ServerKind {
 
     /// A request to `/tokenize` for a text's ids: special tokens in the text count as such, none are added.
     default ObjectNode tokenize(String model, String text) {
-        return JsonMapper.shared().createObjectNode().put("model", model).put("prompt", text).put("add_special_tokens", false);
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("model", model)
+                .put("prompt", text)
+                .put("add_special_tokens", false);
     }
 
     /// Why a policy cannot use an API of this server and what to do, empty if it can.

@@ -56,7 +56,9 @@ public final class ServerKinds {
 
         @Override
         public void sampling(ObjectNode body, Generation generation) {
-            body.put("top_k", generation.topK() > 0 ? generation.topK() : -1).put("min_p", generation.minP()).put("repetition_penalty", 1);
+            body.put("top_k", generation.topK() > 0 ? generation.topK() : -1)
+                    .put("min_p", generation.minP())
+                    .put("repetition_penalty", 1);
         }
 
         @Override
@@ -147,12 +149,17 @@ public final class ServerKinds {
         @Override
         public void sampling(ObjectNode body, Generation generation) {
             body.put("top_k", generation.topK()).put("min_p", generation.minP()).put("repeat_penalty", 1);
-            for (var step : List.of("temperature", "top_k", "min_p", "top_p")) body.withArray("samplers").add(step);
+            for (var step : List.of("temperature", "top_k", "min_p", "top_p"))
+                body.withArray("samplers").add(step);
         }
 
         @Override
         public ObjectNode tokenize(String model, String text) {
-            return JsonMapper.shared().createObjectNode().put("content", text).put("add_special", false).put("parse_special", true);
+            return JsonMapper.shared()
+                    .createObjectNode()
+                    .put("content", text)
+                    .put("add_special", false)
+                    .put("parse_special", true);
         }
     }
 
@@ -169,13 +176,17 @@ public final class ServerKinds {
 
         @Override
         public void sampling(ObjectNode body, Generation generation) {
-            if (cuts(generation)) throw new EspalierException("Ollama takes no top-k and no min-p over its OpenAI-compatible API; set both to 0 here, and PARAMETER top_k or min_p in the model's Modelfile.");
+            if (cuts(generation))
+                throw new EspalierException(
+                        "Ollama takes no top-k and no min-p over its OpenAI-compatible API; set both to 0 here, and PARAMETER top_k or min_p in the model's Modelfile.");
         }
 
         @Override
         public Optional<String> refusal(Endpoint.Api api) {
-            return api != Endpoint.Api.COMPLETIONS ? Optional.empty()
-                : Optional.of("Ollama puts prompts of /v1/completions through the model's template, so a path cannot be continued with them; set \"api\": \"chat\"");
+            return api != Endpoint.Api.COMPLETIONS
+                    ? Optional.empty()
+                    : Optional.of(
+                            "Ollama puts prompts of /v1/completions through the model's template, so a path cannot be continued with them; set \"api\": \"chat\"");
         }
     }
 

@@ -31,9 +31,16 @@ final class WindowsCredentials {
         try (var arena = Arena.ofConfined()) {
             var library = SymbolLookup.libraryLookup("advapi32", arena);
             var linker = Linker.nativeLinker();
-            var credRead = linker.downcallHandle(library.findOrThrow("CredReadW"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-            var credFree = linker.downcallHandle(library.findOrThrow("CredFree"), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+            var credRead = linker.downcallHandle(
+                    library.findOrThrow("CredReadW"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS));
+            var credFree = linker.downcallHandle(
+                    library.findOrThrow("CredFree"), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
             var name = arena.allocateFrom(target, StandardCharsets.UTF_16LE);
             var found = arena.allocate(ValueLayout.ADDRESS);
             if ((int) credRead.invokeExact(name, GENERIC, 0, found) == 0) return Optional.empty();
@@ -50,8 +57,8 @@ final class WindowsCredentials {
         }
     }
 
-    /// The text of a CREDENTIALW: UTF-16 as `cmdkey` and the Credential Manager write it, UTF-8 if its bytes cannot be
-    /// that.
+    /// The text of a CREDENTIALW: UTF-16 as `cmdkey` and the Credential Manager write it, UTF-8 if its bytes cannot
+    /// be that.
     static String secret(MemorySegment credential) {
         int bytes = Math.clamp(credential.get(ValueLayout.JAVA_INT, BLOB_SIZE), 0, MOST_BYTES);
         if (bytes == 0) return "";

@@ -23,7 +23,8 @@ public final class HttpTransport implements AutoCloseable {
     /// Limits for answers that need no computation: until the next byte, and in total.
     private static final Duration QUICK = Duration.ofSeconds(15);
     private static final Duration QUICK_WHOLE = Duration.ofSeconds(30);
-    /// Maximum number of consecutive empty pieces in a stream. Characters of several tokens and stop texts cause some.
+    /// Maximum number of consecutive empty pieces in a stream. Characters of several tokens and stop texts cause
+    /// some.
     private static final int MOST_EMPTY = 512;
 
     private final ApiKey key;
@@ -40,45 +41,68 @@ public final class HttpTransport implements AutoCloseable {
         this.key = key;
         this.timeouts = timeouts;
         this.time = time;
-        // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key belongs to one address.
-        client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(timeouts.connect()).build();
+        // HTTP/1.1: some servers mistake the offer of HTTP/2 for a body. No redirects: a key belongs to one
+        // address.
+        client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(timeouts.connect())
+                .build();
     }
 
     /// What a document added to an answer.
-    public enum Taken { SOMETHING, NOTHING, ENOUGH }
+    public enum Taken {
+        SOMETHING,
+        NOTHING,
+        ENOUGH
+    }
 
     /// Takes a document of an answer.
-    public @FunctionalInterface
-    interface DocumentHandler {
+    public @FunctionalInterface interface DocumentHandler {
         Taken take(JsonNode document) throws Failure;
     }
 
     /// Fetches a list that needs no computation.
     public JsonNode get(URI url) throws Failure, InterruptedException {
-        return document(HttpRequest.newBuilder(url).GET(), Allowance.LIST, shorter(QUICK, timeouts.silence()), shorter(QUICK_WHOLE, timeouts.whole()));
+        return document(
+                HttpRequest.newBuilder(url).GET(),
+                Allowance.LIST,
+                shorter(QUICK, timeouts.silence()),
+                shorter(QUICK_WHOLE, timeouts.whole()));
     }
 
     /// @return token ids or numbers of the sent text
     public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
-        var document = document(post(url, bytes), Allowance.numbers(bytes.length), timeouts().silence(), timeouts().whole());
+        var document = document(
+                post(url, bytes),
+                Allowance.numbers(bytes.length),
+                timeouts().silence(),
+                timeouts().whole());
         answered = true;
         return document;
     }
 
-    /// Posts a request and passes on the answer's documents as they arrive: the events of a stream, or the one document
-    /// of a server that does not stream.
+    /// Posts a request and passes on the answer's documents as they arrive: the events of a stream, or the one
+    /// document of a server that does not stream.
     ///
     /// @param n       the number of requested texts
     /// @param tokens  the maximum number of tokens per text
     /// @param handler when it has enough, the connection is closed and the server stops
-    public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler) throws Failure, InterruptedException {
+    public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler)
+            throws Failure, InterruptedException {
         long until = time.now() + timeouts().whole().toNanos();
         var bytes = bytes(body);
-        var response = send(post(url, bytes), url, Allowance.texts(bytes.length, n, tokens), timeouts().silence(), until);
+        var response = send(
+                post(url, bytes),
+                url,
+                Allowance.texts(bytes.length, n, tokens),
+                timeouts().silence(),
+                until);
         try (var incoming = response.body()) {
             check(response, until);
-            if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream")) events(incoming, until, handler);
+            if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"))
+                events(incoming, until, handler);
             else if (handler.take(parse(incoming.rest(timeouts().silence(), until))) != Taken.NOTHING) answered = true;
         }
     }
@@ -97,17 +121,20 @@ public final class HttpTransport implements AutoCloseable {
     }
 
     private static HttpRequest.Builder post(URI url, byte[] body) {
-        return HttpRequest.newBuilder(url).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        return HttpRequest.newBuilder(url)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     }
 
     private static Duration shorter(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
     }
 
-    /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a leading
-    /// colon. A stream may last as long as it takes: each document that adds something restarts the request's time
-    /// limit. Heartbeats and empty documents do not.
-    private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler) throws Failure, InterruptedException {
+    /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a
+    /// leading colon. A stream may last as long as it takes: each document that adds something restarts the
+    /// request's time limit. Heartbeats and empty documents do not.
+    private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler)
+            throws Failure, InterruptedException {
         long until = untilFirst;
         int empty = 0;
         var data = new StringBuilder();
@@ -142,7 +169,8 @@ public final class HttpTransport implements AutoCloseable {
                         empty = 0;
                     }
                     case NOTHING -> {
-                        if (++empty > MOST_EMPTY) throw new Failure(Failure.Kind.FINAL, "sends parts of an answer without text");
+                        if (++empty > MOST_EMPTY)
+                            throw new Failure(Failure.Kind.FINAL, "sends parts of an answer without text");
                     }
                 }
             }
@@ -160,10 +188,13 @@ public final class HttpTransport implements AutoCloseable {
 
     private Failure inStream(JsonNode document) {
         int code = document.path("error").path("code").asInt(500);
-        return new Failure(code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN, "stopped in the middle of its answer" + quoted(message(document)));
+        return new Failure(
+                code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN,
+                "stopped in the middle of its answer" + quoted(message(document)));
     }
 
-    private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole) throws Failure, InterruptedException {
+    private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole)
+            throws Failure, InterruptedException {
         long until = time.now() + whole.toNanos();
         var response = send(request, request.build().uri(), allowance, silence, until);
         try (var incoming = response.body()) {
@@ -172,7 +203,9 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private HttpResponse<ResponseBody> send(HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until) throws Failure, InterruptedException {
+    private HttpResponse<ResponseBody> send(
+            HttpRequest.Builder request, URI url, Allowance allowance, Duration silence, long until)
+            throws Failure, InterruptedException {
         key.sign(request, url);
         long late = Math.min(time.now() + silence.toNanos(), until);
         var sent = client.sendAsync(request.build(), _ -> new ResponseBody(time, allowance));
@@ -217,8 +250,9 @@ public final class HttpTransport implements AutoCloseable {
 
     /// The field in which servers of this kind put their message, or the whole text.
     private static String message(JsonNode root) {
-        for (var node : new JsonNode[] {root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")})
-            if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
+        for (var node : new JsonNode[] {
+            root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")
+        }) if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
         return root.toString();
     }
 
@@ -235,7 +269,8 @@ public final class HttpTransport implements AutoCloseable {
 
     /// @throws Failure if a text to keep contains the key
     public void checkText(String text) throws Failure {
-        if (key.isIn(text)) throw new Failure(Failure.Kind.FINAL, "repeats the key in its answer; Espalier discarded the answer");
+        if (key.isIn(text))
+            throw new Failure(Failure.Kind.FINAL, "repeats the key in its answer; Espalier discarded the answer");
     }
 
     private static JsonNode parse(String text) throws Failure {
@@ -243,7 +278,8 @@ public final class HttpTransport implements AutoCloseable {
             var document = JsonMapper.shared().readTree(text);
             if (document.isObject()) return document;
         } catch (JacksonException _) {
-            if (text.stripLeading().startsWith("<")) throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
+            if (text.stripLeading().startsWith("<"))
+                throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
         }
         throw new Failure(Failure.Kind.AGAIN, "sent truncated or invalid JSON");
     }

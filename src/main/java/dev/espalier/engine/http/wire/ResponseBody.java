@@ -75,7 +75,8 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
     ///
     /// @param silence longest wait for further bytes
     /// @param until   the clock's time at which the request is too late
-    @Nullable String line(Duration silence, long until) throws Failure, InterruptedException {
+    @Nullable
+    String line(Duration silence, long until) throws Failure, InterruptedException {
         while (true) {
             for (; at < pending.length; at++) {
                 if (pending[at] == '\n') {
@@ -116,14 +117,20 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
     }
 
     private static Failure tooLong(long bytes) {
-        return new Failure(Failure.Kind.FINAL, "sends more than %s, which exceeds the request".formatted(Allowance.words(bytes)));
+        return new Failure(
+                Failure.Kind.FINAL, "sends more than %s, which exceeds the request".formatted(Allowance.words(bytes)));
     }
 
     private boolean more(Duration silence, long until) throws Failure, InterruptedException {
         long left = until - time.now();
         var signal = time.poll(signals, time.now() + Math.min(silence.toNanos(), Math.max(0, left)));
         return switch (signal) {
-            case null -> throw new Failure(Failure.Kind.AGAIN, left <= silence.toNanos() ? "exceeded the time limit of a request" : "sent nothing for " + words(silence));
+            case null ->
+                throw new Failure(
+                        Failure.Kind.AGAIN,
+                        left <= silence.toNanos()
+                                ? "exceeded the time limit of a request"
+                                : "sent nothing for " + words(silence));
             case Signal.Bytes(var bytes) -> {
                 pending = bytes;
                 at = 0;
@@ -136,7 +143,8 @@ final class ResponseBody implements HttpResponse.BodySubscriber<ResponseBody>, A
                 ended = true;
                 yield false;
             }
-            case Signal.Broken() -> throw new Failure(Failure.Kind.AGAIN, "closed the connection in the middle of its answer");
+            case Signal.Broken() ->
+                throw new Failure(Failure.Kind.AGAIN, "closed the connection in the middle of its answer");
         };
     }
 

@@ -24,8 +24,7 @@ public final class ServerPool {
     private static final int LONGEST_PAUSE = 60;
 
     /// A request to one server.
-    public @FunctionalInterface
-    interface Attempt<T> {
+    public @FunctionalInterface interface Attempt<T> {
         T on(URI url) throws Failure, InterruptedException;
     }
 
@@ -49,7 +48,9 @@ public final class ServerPool {
         model = endpoint.name();
         timeouts = endpoint.timeouts();
         long now = System.nanoTime();
-        servers = urls.stream().map(url -> new Server(url, endpoint.limits(), timeouts.backOff(), now)).toList();
+        servers = urls.stream()
+                .map(url -> new Server(url, endpoint.limits(), timeouts.backOff(), now))
+                .toList();
     }
 
     private record Lease(Server server, long started) {}
@@ -82,7 +83,8 @@ public final class ServerPool {
 
     /// Makes a request until it succeeds.
     ///
-    /// @throws EspalierException if it cannot succeed, or if the time limits are exceeded; the message names the server
+    /// @throws EspalierException if it cannot succeed, or if the time limits are exceeded; the message names the
+    ///     server
     public <T> T call(Attempt<T> attempt) throws InterruptedException {
         int attempts = 0;
         var trials = new Trials();
@@ -98,7 +100,8 @@ public final class ServerPool {
                 long wait = failed(lease, failure);
                 long now = System.nanoTime();
                 trials.failed(lease.server, failure, now);
-                boolean hopeless = !answered.getAsBoolean() && now + wait - trials.began >= timeouts.first().whole().toNanos();
+                boolean hopeless = !answered.getAsBoolean()
+                        && now + wait - trials.began >= timeouts.first().whole().toNanos();
                 if (hopeless && failure.kind != Failure.Kind.PART) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.PART) {
                     attempts = 0;
@@ -106,13 +109,15 @@ public final class ServerPool {
                 }
                 if (failure.kind == Failure.Kind.FINAL) throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.BUSY) {
-                    // The server is healthy and names the time itself: only the limit of a whole request applies.
+                    // The server is healthy and names the time itself: only the limit of a whole
+                    // request applies.
                     if (busySince == 0) busySince = now;
                     if (now + wait - busySince > timeouts.whole().toNanos()) throw error(lease.server, failure);
                     continue;
                 }
                 // Without a connection nothing was tried: only the time limit counts.
-                if (failure.kind == Failure.Kind.AGAIN && ++attempts >= timeouts.attempts()) throw error(lease.server, failure);
+                if (failure.kind == Failure.Kind.AGAIN && ++attempts >= timeouts.attempts())
+                    throw error(lease.server, failure);
                 if (failure.kind == Failure.Kind.AGAIN) notBefore = now + pause(attempts);
                 LOG.log(Level.DEBUG, "{0} {1}; asking again", Endpoint.shown(lease.server.url), failure.getMessage());
             } catch (InterruptedException | RuntimeException | Error e) {
@@ -138,13 +143,19 @@ public final class ServerPool {
                 long giveUp = giveUp(now, trials);
                 long wait = notBefore - now;
                 if (wait <= 0) {
-                    var free = servers.stream().filter(server -> server.delay(now) == 0)
-                        .min(Comparator.comparing(trials::had).thenComparing(Server::out).thenComparingInt(Server::inFlight));
+                    var free = servers.stream()
+                            .filter(server -> server.delay(now) == 0)
+                            .min(Comparator.comparing(trials::had)
+                                    .thenComparing(Server::out)
+                                    .thenComparingInt(Server::inFlight));
                     if (free.isPresent()) {
                         free.get().take(now);
                         return new Lease(free.get(), now);
                     }
-                    wait = servers.stream().mapToLong(server -> server.delay(now)).min().orElseThrow();
+                    wait = servers.stream()
+                            .mapToLong(server -> server.delay(now))
+                            .min()
+                            .orElseThrow();
                 }
                 changed.awaitNanos(Math.min(wait, giveUp));
             }
@@ -156,10 +167,12 @@ public final class ServerPool {
     /// The remaining time; throws if there is none.
     private long giveUp(long now, Trials trials) {
         long limit = timeouts.giveUp().toNanos();
-        if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit) throw error(trials.last, trials.failure);
+        if (trials.everywhere != 0 && trials.last != null && trials.failure != null && now - trials.everywhere >= limit)
+            throw error(trials.last, trials.failure);
         boolean over = outSince != 0 && now - outSince >= limit;
         // A later request waits for the next probe: the server may be back.
-        if (over && lastFailure != null && lastFailed != null && lastFailureAt - trials.began >= 0) throw error(lastFailed, lastFailure);
+        if (over && lastFailure != null && lastFailed != null && lastFailureAt - trials.began >= 0)
+            throw error(lastFailed, lastFailure);
         long left = Long.MAX_VALUE;
         if (trials.everywhere != 0) left = Math.min(left, trials.everywhere + limit - now);
         if (outSince != 0 && !over) left = Math.min(left, outSince + limit - now);
@@ -173,7 +186,12 @@ public final class ServerPool {
             long now = System.nanoTime();
             switch (failure.kind) {
                 case PART, FINAL -> server.well();
-                case BUSY -> wait[0] = server.busy(now, lease.started, failure.after == null ? 0 : failure.after.toNanos(), timeouts.whole().toNanos());
+                case BUSY ->
+                    wait[0] = server.busy(
+                            now,
+                            lease.started,
+                            failure.after == null ? 0 : failure.after.toNanos(),
+                            timeouts.whole().toNanos());
                 case DOWN, AGAIN -> {
                     boolean before = server.out();
                     server.failed(now, lease.started);
@@ -181,8 +199,14 @@ public final class ServerPool {
                     lastFailed = server;
                     lastFailureAt = now;
                     // Warn the user: the search may stand still for minutes.
-                    if (server.out() && !before) NOTICES.log(Level.WARNING, "The endpoint " + Endpoint.shown(server.url) + " of " + model + " " + failure.getMessage() + "; Espalier retries it"
-                        + (servers.size() > 1 ? " and uses the other servers meanwhile." : " for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
+                    if (server.out() && !before)
+                        NOTICES.log(
+                                Level.WARNING,
+                                "The endpoint " + Endpoint.shown(server.url) + " of " + model + " "
+                                        + failure.getMessage() + "; Espalier retries it"
+                                        + (servers.size() > 1
+                                                ? " and uses the other servers meanwhile."
+                                                : " for up to " + ResponseBody.words(timeouts.giveUp()) + "."));
                 }
             }
         });
@@ -212,7 +236,14 @@ public final class ServerPool {
             case BUSY -> "try again later, or set a lower concurrency or requests_per_minute in the endpoint's file";
             case PART, FINAL -> "check the endpoint's file and the server's settings";
         };
-        return new EspalierException("The endpoint %s of %s %s; %s.".formatted(Endpoint.shown(url), model, failure.getMessage(), failure.advice.isEmpty() ? advice : failure.advice), failure);
+        return new EspalierException(
+                "The endpoint %s of %s %s; %s."
+                        .formatted(
+                                Endpoint.shown(url),
+                                model,
+                                failure.getMessage(),
+                                failure.advice.isEmpty() ? advice : failure.advice),
+                failure);
     }
 
     /// The number of requests in flight, over all servers.

@@ -20,7 +20,11 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
 
     static Status of(HttpResponse<?> response) {
         var headers = response.headers();
-        return new Status(response.statusCode(), response.uri(), headers.firstValue("Retry-After").map(Status::after).orElse(null), headers.firstValue("Location").orElse(""));
+        return new Status(
+                response.statusCode(),
+                response.uri(),
+                headers.firstValue("Retry-After").map(Status::after).orElse(null),
+                headers.firstValue("Location").orElse(""));
     }
 
     boolean good() {
@@ -36,11 +40,23 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
             default -> Failure.Kind.FINAL;
         };
         var what = switch (code) {
-            case 401, 403 -> key.isNone() ? "requires a key (%d%s)".formatted(code, said) : "rejects the key (%d%s; %s)".formatted(code, said, key.source());
+            case 401, 403 ->
+                key.isNone()
+                        ? "requires a key (%d%s)".formatted(code, said)
+                        : "rejects the key (%d%s; %s)".formatted(code, said, key.source());
             case 404 -> "does not know the model or has no %s (404%s)".formatted(route(), said);
             case 429 -> "reports too many requests (429%s)%s".formatted(said, retryTime());
-            case 301, 302, 303, 307, 308 -> "redirects requests to %s (%d), which Espalier does not follow".formatted(target(), code);
-            default -> "%s (%d%s)%s".formatted(kind == Failure.Kind.FINAL ? "rejects the request" : kind == Failure.Kind.BUSY ? "is busy" : "failed", code, said, retryTime());
+            case 301, 302, 303, 307, 308 ->
+                "redirects requests to %s (%d), which Espalier does not follow".formatted(target(), code);
+            default ->
+                "%s (%d%s)%s"
+                        .formatted(
+                                kind == Failure.Kind.FINAL
+                                        ? "rejects the request"
+                                        : kind == Failure.Kind.BUSY ? "is busy" : "failed",
+                                code,
+                                said,
+                                retryTime());
         };
         var advice = switch (code) {
             case 401, 403 -> key.advice();
@@ -51,7 +67,10 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
     }
 
     private String retryTime() {
-        return after == null || after.compareTo(Duration.ofMinutes(1)) < 0 ? "" : " and asks to be retried after " + (after.compareTo(LONGEST) >= 0 ? "a day or more" : after.toMinutes() + " min");
+        return after == null || after.compareTo(Duration.ofMinutes(1)) < 0
+                ? ""
+                : " and asks to be retried after "
+                        + (after.compareTo(LONGEST) >= 0 ? "a day or more" : after.toMinutes() + " min");
     }
 
     /// Without the part before the API's usual path, which may be a secret.
@@ -63,7 +82,9 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
     private String target() {
         try {
             var there = url.resolve(location);
-            return there.getHost() == null || there.getScheme() == null ? "another address" : Endpoint.shown(there).equals(Endpoint.shown(url)) ? "another path" : Endpoint.shown(there);
+            return there.getHost() == null || there.getScheme() == null
+                    ? "another address"
+                    : Endpoint.shown(there).equals(Endpoint.shown(url)) ? "another path" : Endpoint.shown(there);
         } catch (IllegalArgumentException unreadable) {
             return "another address";
         }
@@ -72,9 +93,13 @@ record Status(int code, URI url, @Nullable Duration after, String location) {
     /// Seconds or a date (RFC 9110, 10.2.3), at most a day; null if it is neither.
     static @Nullable Duration after(String value) {
         var text = value.strip();
-        if (text.matches("\\d+")) return text.length() > 6 ? LONGEST : shorter(Duration.ofSeconds(Long.parseLong(text)));
+        if (text.matches("\\d+"))
+            return text.length() > 6 ? LONGEST : shorter(Duration.ofSeconds(Long.parseLong(text)));
         try {
-            var wait = Duration.between(Instant.now(), ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+            var wait = Duration.between(
+                    Instant.now(),
+                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
             return wait.isNegative() ? Duration.ZERO : shorter(wait);
         } catch (DateTimeException e) {
             return null;

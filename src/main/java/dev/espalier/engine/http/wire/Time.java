@@ -21,7 +21,8 @@ public interface Time {
         }
 
         @Override
-        public <T> T get(CompletableFuture<T> future, long until) throws InterruptedException, ExecutionException, TimeoutException {
+        public <T> T get(CompletableFuture<T> future, long until)
+                throws InterruptedException, ExecutionException, TimeoutException {
             return future.get(until - now(), TimeUnit.NANOSECONDS);
         }
     };
@@ -31,5 +32,6 @@ public interface Time {
     /// Returns null at the time limit.
     <T> @Nullable T poll(BlockingQueue<T> queue, long until) throws InterruptedException;
 
-    <T> T get(CompletableFuture<T> future, long until) throws InterruptedException, ExecutionException, TimeoutException;
+    <T> T get(CompletableFuture<T> future, long until)
+            throws InterruptedException, ExecutionException, TimeoutException;
 }

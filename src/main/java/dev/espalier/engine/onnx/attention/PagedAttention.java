@@ -10,7 +10,8 @@ import java.util.Arrays;
 /// width. Not thread-safe.
 public abstract sealed class PagedAttention permits PlainAttention, VectorAttention {
     private static final System.Logger LOG = System.getLogger(PagedAttention.class.getName());
-    private static final boolean VECTORS = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final boolean VECTORS =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
     /// Exponents below this do not change a float sum of at least 1.
     static final float MIN_EXPONENT = -87;
@@ -18,7 +19,9 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
     /// Adding and subtracting this rounds a float to an integer; the lowest bits of the sum are that integer.
     static final float ROUNDING = 12582912;
     /// Coefficients of 2^x for -1/2 ≤ x ≤ 1/2, relative error below 3e-7: the Taylor series, from x^6 down.
-    static final float[] POWERS = {1.5403530e-4f, 1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 2.4022651e-1f, 6.9314718e-1f, 1};
+    static final float[] POWERS = {
+        1.5403530e-4f, 1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 2.4022651e-1f, 6.9314718e-1f, 1
+    };
     static final int EXPONENT_SHIFT = 23;
 
     final PageLayout layout;
@@ -39,11 +42,13 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
         output = new float[heads * layout.dim()];
     }
 
-    /// Uses SIMD instructions if Java was started with `--add-modules jdk.incubator.vector`. Otherwise it is slower,
-    /// with bit-identical results.
+    /// Uses SIMD instructions if Java was started with `--add-modules jdk.incubator.vector`. Otherwise it is
+    /// slower, with bit-identical results.
     public static PagedAttention of(PageLayout layout, int heads) {
         if (VECTORS) return new VectorAttention(layout, heads);
-        LOG.log(System.Logger.Level.WARNING, "Java was started without --add-modules=jdk.incubator.vector: attention of large models runs without SIMD instructions. Results are the same, but it is several times slower.");
+        LOG.log(
+                System.Logger.Level.WARNING,
+                "Java was started without --add-modules=jdk.incubator.vector: attention of large models runs without SIMD instructions. Results are the same, but it is several times slower.");
         return new PlainAttention(layout, heads);
     }
 
@@ -55,9 +60,19 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
     /// @param visible    visible positions of the last page
     /// @param queries `[heads][dim]` at byte offset `queryAt`
     /// @param out     receives `[heads][dim]` at byte offset `outAt`
-    public final void attend(MemorySegment[] pages, int[] counts, int last, int visible, int layer, MemorySegment queries, long queryAt, MemorySegment out, long outAt) {
+    public final void attend(
+            MemorySegment[] pages,
+            int[] counts,
+            int last,
+            int visible,
+            int layer,
+            MemorySegment queries,
+            long queryAt,
+            MemorySegment out,
+            long outAt) {
         int blocks = 0;
-        for (int page = 0; page <= last; page++) blocks += Math.ceilDiv(page < last ? counts[page] : visible, PageLayout.BLOCK);
+        for (int page = 0; page <= last; page++)
+            blocks += Math.ceilDiv(page < last ? counts[page] : visible, PageLayout.BLOCK);
         stride = blocks * PageLayout.BLOCK;
         if (scores.length < heads * stride) scores = new float[Math.max(heads * stride, 2 * scores.length)];
         MemorySegment.copy(queries, ValueLayout.JAVA_FLOAT, queryAt, query, 0, query.length);
@@ -67,7 +82,13 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
             for (int block = 0; block * PageLayout.BLOCK < used; block++, at += PageLayout.BLOCK) {
                 score(pages[page], layout.keys(layer, block), at);
                 int known = used - block * PageLayout.BLOCK;
-                if (known < PageLayout.BLOCK) for (int head = 0; head < heads; head++) Arrays.fill(scores, head * stride + at + known, head * stride + at + PageLayout.BLOCK, Float.NEGATIVE_INFINITY);
+                if (known < PageLayout.BLOCK)
+                    for (int head = 0; head < heads; head++)
+                        Arrays.fill(
+                                scores,
+                                head * stride + at + known,
+                                head * stride + at + PageLayout.BLOCK,
+                                Float.NEGATIVE_INFINITY);
             }
         }
         softmax();
@@ -76,7 +97,11 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
         for (int page = 0; page <= last; page++) {
             int used = page < last ? counts[page] : visible;
             for (int block = 0; block * PageLayout.BLOCK < used; block++, at += PageLayout.BLOCK)
-                addValues(pages[page], layout.values(layer, block), Math.min(PageLayout.BLOCK, used - block * PageLayout.BLOCK), at);
+                addValues(
+                        pages[page],
+                        layout.values(layer, block),
+                        Math.min(PageLayout.BLOCK, used - block * PageLayout.BLOCK),
+                        at);
         }
         MemorySegment.copy(output, 0, out, ValueLayout.JAVA_FLOAT, outAt, output.length);
     }
@@ -92,7 +117,8 @@ public abstract sealed class PagedAttention permits PlainAttention, VectorAttent
 
     /// Sums lanes in a fixed order.
     static float sum(float[] lanes) {
-        for (int half = lanes.length / 2; half > 0; half /= 2) for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        for (int half = lanes.length / 2; half > 0; half /= 2)
+            for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
         return lanes[0];
     }
 }

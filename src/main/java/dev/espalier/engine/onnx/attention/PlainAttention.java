@@ -24,9 +24,11 @@ final class PlainAttention extends PagedAttention {
                 float q = query[head * dim + d];
                 var part = parts[d % parts.length];
                 long row = from + (long) d * PageLayout.BLOCK * Float.BYTES;
-                for (int i = 0; i < PageLayout.BLOCK; i++) part[i] = Math.fma(page.get(ValueLayout.JAVA_FLOAT, row + i * Float.BYTES), q, part[i]);
+                for (int i = 0; i < PageLayout.BLOCK; i++)
+                    part[i] = Math.fma(page.get(ValueLayout.JAVA_FLOAT, row + i * Float.BYTES), q, part[i]);
             }
-            for (int i = 0; i < PageLayout.BLOCK; i++) scores[head * stride + at + i] = (parts[0][i] + parts[1][i] + (parts[2][i] + parts[3][i])) * scale;
+            for (int i = 0; i < PageLayout.BLOCK; i++)
+                scores[head * stride + at + i] = (parts[0][i] + parts[1][i] + (parts[2][i] + parts[3][i])) * scale;
         }
     }
 
@@ -43,7 +45,8 @@ final class PlainAttention extends PagedAttention {
                 float rest = x - (rounded - ROUNDING);
                 float power = POWERS[0];
                 for (int term = 1; term < POWERS.length; term++) power = Math.fma(power, rest, POWERS[term]);
-                scores[from + i] = Float.intBitsToFloat(Float.floatToRawIntBits(power) + (Float.floatToRawIntBits(rounded) << EXPONENT_SHIFT));
+                scores[from + i] = Float.intBitsToFloat(
+                        Float.floatToRawIntBits(power) + (Float.floatToRawIntBits(rounded) << EXPONENT_SHIFT));
                 lanes[i % PageLayout.BLOCK] += scores[from + i];
             }
             float inverseSum = 1 / sum(lanes);
@@ -59,7 +62,9 @@ final class PlainAttention extends PagedAttention {
             for (int i = 0; i < count; i++) {
                 float weight = scores[head * stride + at + i];
                 long row = from + (long) i * dim * Float.BYTES;
-                for (int d = 0; d < dim; d++) output[head * dim + d] = Math.fma(page.get(ValueLayout.JAVA_FLOAT, row + d * Float.BYTES), weight, output[head * dim + d]);
+                for (int d = 0; d < dim; d++)
+                    output[head * dim + d] = Math.fma(
+                            page.get(ValueLayout.JAVA_FLOAT, row + d * Float.BYTES), weight, output[head * dim + d]);
             }
         }
     }

@@ -10,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /// [PagedAttention] with SIMD instructions.
 final class VectorAttention extends PagedAttention {
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > PageLayout.BLOCK ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > PageLayout.BLOCK
+            ? FloatVector.SPECIES_512
+            : FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int BYTES = LANES * Float.BYTES;
     private static final int ROW = PageLayout.BLOCK * Float.BYTES;
@@ -70,7 +72,8 @@ final class VectorAttention extends PagedAttention {
             sum.intoArray(lanes, part);
         }
         float inverseSum = 1 / sum(lanes);
-        for (int i = from; i < to; i += LANES) FloatVector.fromArray(SPECIES, scores, i).mul(inverseSum).intoArray(scores, i);
+        for (int i = from; i < to; i += LANES)
+            FloatVector.fromArray(SPECIES, scores, i).mul(inverseSum).intoArray(scores, i);
     }
 
     private static FloatVector exp(FloatVector numbers) {
@@ -78,8 +81,11 @@ final class VectorAttention extends PagedAttention {
         var rounded = x.add(ROUNDING);
         var rest = x.sub(rounded.sub(ROUNDING));
         var power = FloatVector.broadcast(SPECIES, POWERS[0]);
-        for (int term = 1; term < POWERS.length; term++) power = power.fma(rest, FloatVector.broadcast(SPECIES, POWERS[term]));
-        return power.reinterpretAsInts().add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_SHIFT)).reinterpretAsFloats();
+        for (int term = 1; term < POWERS.length; term++)
+            power = power.fma(rest, FloatVector.broadcast(SPECIES, POWERS[term]));
+        return power.reinterpretAsInts()
+                .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, EXPONENT_SHIFT))
+                .reinterpretAsFloats();
     }
 
     @Override
@@ -91,7 +97,8 @@ final class VectorAttention extends PagedAttention {
             int weights = head * stride + at;
             int to = head * dim;
             int d = 0;
-            for (; d + 4 * LANES <= dim; d += 4 * LANES) addFour(page, from + (long) d * Float.BYTES, count, weights, to + d);
+            for (; d + 4 * LANES <= dim; d += 4 * LANES)
+                addFour(page, from + (long) d * Float.BYTES, count, weights, to + d);
             for (; d < dim; d += LANES) addOne(page, from + (long) d * Float.BYTES, count, weights, to + d);
         }
     }
@@ -118,7 +125,8 @@ final class VectorAttention extends PagedAttention {
     private void addOne(MemorySegment page, long from, int count, int weights, int to) {
         var sum = FloatVector.fromArray(SPECIES, output, to);
         long row = from;
-        for (int i = 0; i < count; i++, row += (long) layout.dim() * Float.BYTES) sum = load(page, row).fma(FloatVector.broadcast(SPECIES, scores[weights + i]), sum);
+        for (int i = 0; i < count; i++, row += (long) layout.dim() * Float.BYTES)
+            sum = load(page, row).fma(FloatVector.broadcast(SPECIES, scores[weights + i]), sum);
         sum.intoArray(output, to);
     }
 }

@@ -28,7 +28,14 @@ public final class FusedDecodeLoop implements DecodeLoop {
     private final Draws draws;
     private final boolean[] ends;
 
-    public FusedDecodeLoop(ModelFolder model, RowCache kv, Draws draws, Tokenizer tokenizer, PrefixCache cache, LongAdder executed, Meter meter) {
+    public FusedDecodeLoop(
+            ModelFolder model,
+            RowCache kv,
+            Draws draws,
+            Tokenizer tokenizer,
+            PrefixCache cache,
+            LongAdder executed,
+            Meter meter) {
         this.model = model;
         this.kv = kv;
         this.draws = draws;
@@ -86,7 +93,8 @@ public final class FusedDecodeLoop implements DecodeLoop {
         while (row.coveredSegments < row.segmentEnds.length) {
             var next = cache.find(row.segment, row.tokens, row.segment.end(), row.segmentEnds[row.coveredSegments]);
             if (next == null) break;
-            if (next.end() > present && !cache.read(next, data -> kv.copyIn(data, row, next.start(), next.end()))) break;
+            if (next.end() > present && !cache.read(next, data -> kv.copyIn(data, row, next.start(), next.end())))
+                break;
             row.segment = next;
             row.fed = next.end();
             row.coveredSegments++;
@@ -107,7 +115,9 @@ public final class FusedDecodeLoop implements DecodeLoop {
     private void keep(Row row) {
         if (row.coveredSegments >= row.segmentEnds.length || row.fed != row.segmentEnds[row.coveredSegments]) return;
         int from = row.coveredSegments == 0 ? 0 : row.segmentEnds[row.coveredSegments - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, row.slot) : null;
+        var kept = row.segment.end() == from
+                ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, kv, row.slot)
+                : null;
         if (kept != null) row.segment = kept;
         row.coveredSegments++;
     }
@@ -143,7 +153,8 @@ public final class FusedDecodeLoop implements DecodeLoop {
         } else if (row.result == null) {
             keep(row);
         } else {
-            if (row.isExtendable() && row.segment.end() == row.inputLength - 1) cache.keep(row.segment, row.tokens, row.inputLength - 1, row.fed, NOTHING, kv, row.slot);
+            if (row.isExtendable() && row.segment.end() == row.inputLength - 1)
+                cache.keep(row.segment, row.tokens, row.inputLength - 1, row.fed, NOTHING, kv, row.slot);
             remove(row);
             row.complete();
         }

@@ -39,13 +39,16 @@ public final class LoopGuard implements DeviceSession {
 
     /// Whether a graph of the folder has a loop in it, or cannot be looked at.
     public static boolean loops(ModelFolder folder) {
-        return Stream.concat(Stream.of(folder.files().graph()), folder.files().pieces().stream()).anyMatch(file -> {
-            try {
-                return OnnxFile.read(folder.path().resolve(file)).operators().contains("Loop");
-            } catch (EspalierException _) {
-                return true;
-            }
-        });
+        return Stream.concat(Stream.of(folder.files().graph()), folder.files().pieces().stream())
+                .anyMatch(file -> {
+                    try {
+                        return OnnxFile.read(folder.path().resolve(file))
+                                .operators()
+                                .contains("Loop");
+                    } catch (EspalierException _) {
+                        return true;
+                    }
+                });
     }
 
     @Override
@@ -59,7 +62,8 @@ public final class LoopGuard implements DeviceSession {
     }
 
     @Override
-    public Map<String, DeviceTensor> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
+    public Map<String, DeviceTensor> run(
+            Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, Set<String> made) {
         var limit = ended ? first.multipliedBy(LATER) : first;
         if (endless) throw DeviceException.endless(limit);
         var result = GraphRuns.limited(limit, () -> session.run(inputs, outputs, made), () -> {

@@ -26,7 +26,12 @@ public final class Meter {
         static final Figures NONE = new Figures(0, 0, 0, 0, 0);
 
         public Figures minus(Figures before) {
-            return new Figures(prefill - before.prefill, decode - before.decode, sample - before.sample, turns - before.turns, rows - before.rows);
+            return new Figures(
+                    prefill - before.prefill,
+                    decode - before.decode,
+                    sample - before.sample,
+                    turns - before.turns,
+                    rows - before.rows);
         }
 
         public double rowsMean() {
@@ -65,6 +70,7 @@ public final class Meter {
     }
 
     public Figures figures() {
-        return new Figures(prefill.get() / workers, decode.get() / workers, sample.get() / workers, turns.get(), rows.get());
+        return new Figures(
+                prefill.get() / workers, decode.get() / workers, sample.get() / workers, turns.get(), rows.get());
     }
 }

@@ -18,9 +18,10 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
     private static final int LARGE_MODEL_ROWS = 128;
     private static final int DEVICE_ROWS = 256;
 
-    /// Defaults for the CPU. A small model's weights and the KV of a few rows fit into the CPU's caches, so each thread
-    /// has its own rows. A large model reads its weights in every turn, so many rows run in one batch and all threads
-    /// share each operator. It has two workers: one samples while the kernels of the other run (decision 0068).
+    /// Defaults for the CPU. A small model's weights and the KV of a few rows fit into the CPU's caches, so each
+    /// thread has its own rows. A large model reads its weights in every turn, so many rows run in one batch and
+    /// all threads share each operator. It has two workers: one samples while the kernels of the other run
+    /// (decision 0068).
     public static PolicyLimits of(ModelFolder model, int threads) {
         if (small(model)) return new PolicyLimits(ROWS_PER_WORKER * threads, CACHE_BYTES, threads, ROW_BYTES);
         return new PolicyLimits(LARGE_MODEL_ROWS, CACHE_BYTES, Math.min(threads, 2), ROW_BYTES);
@@ -36,8 +37,8 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
         return backend.cpu() ? of(model, threads) : onDevice(model, backend.availableBytes());
     }
 
-    /// Defaults for a GPU. All rows run in one batch, as many as fit into memory. Of the memory that the weights leave,
-    /// rows get three fifths and the cache gets one fifth; the rest is for the graph's workspace.
+    /// Defaults for a GPU. All rows run in one batch, as many as fit into memory. Of the memory that the weights
+    /// leave, rows get three fifths and the cache gets one fifth; the rest is for the graph's workspace.
     ///
     /// @param availableBytes of the device before the model is opened
     private static PolicyLimits onDevice(ModelFolder model, long availableBytes) {
@@ -46,7 +47,8 @@ public record PolicyLimits(int rows, long cacheBytes, int workers, long rowBytes
     }
 
     public PolicyLimits {
-        if (rows < 1 || cacheBytes < 0 || workers < 1) throw new EspalierException("A policy needs at least one row, one worker and a cache of at least 0 bytes.");
+        if (rows < 1 || cacheBytes < 0 || workers < 1)
+            throw new EspalierException("A policy needs at least one row, one worker and a cache of at least 0 bytes.");
     }
 
     public PolicyLimits(int rows, long cacheBytes) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class Row implements Draws.PendingRow {
     public final LanguageModel.Call call;
     public final DecodeTask task;
-    /// Exclusive ends of the cache segments: the prompt's, then each step's. The last token of a prompt or step belongs
-    /// to the next segment, since it is fed only when its successor is sampled.
+    /// Exclusive ends of the cache segments: the prompt's, then each step's. The last token of a prompt or step
+    /// belongs to the next segment, since it is fed only when its successor is sampled.
     public final int[] segmentEnds;
 
     public int[] tokens;
@@ -37,7 +37,8 @@ public final class Row implements Draws.PendingRow {
     /// The result of a finished row.
     public @Nullable Result result;
     /// The reason why the row cannot continue.
-    @Nullable EspalierException failure;
+    @Nullable
+    EspalierException failure;
 
     /// Index of the row's slot in the [RowCache].
     public int slot;
@@ -105,11 +106,11 @@ public final class Row implements Draws.PendingRow {
     /// @param ends  true for the ids of end tokens
     public void advance(Draws draws, int index, boolean[] ends, int context, Tokenizer tokenizer) {
         switch (task) {
-            case DecodeTask.Continuation(boolean endless, _) -> {
+            case DecodeTask.Continuation(boolean endless, var _) -> {
                 int token = draws.draw(index, this);
                 result = advance(token, draws.logProb(), ends[token] && !endless, context, tokenizer);
             }
-            case DecodeTask.NextTokens(_, int k, _) -> {
+            case DecodeTask.NextTokens(var _, int k, var _) -> {
                 var logits = draws.logitsOf(index);
                 var next = draws.sampler().mostProbable(logits, k);
                 result = nextTokens(next, draws.sampler().logProbs(logits, next), ends, tokenizer);
@@ -128,12 +129,13 @@ public final class Row implements Draws.PendingRow {
 
     public void complete() {
         switch (task) {
-            case DecodeTask.Continuation(_, var future) -> future.complete((Result.Sampled) result);
-            case DecodeTask.NextTokens(_, _, var future) -> future.complete((Result.NextTokens) result);
+            case DecodeTask.Continuation(var _, var future) -> future.complete((Result.Sampled) result);
+            case DecodeTask.NextTokens(var _, var _, var future) -> future.complete((Result.NextTokens) result);
         }
     }
 
-    private Result.@Nullable Sampled advance(int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
+    private Result.@Nullable Sampled advance(
+            int token, double logProb, boolean ends, int context, Tokenizer tokenizer) {
         generated++;
         if (ends) return finish(Finish.STOP, tokenizer);
         if (length == tokens.length) tokens = Arrays.copyOf(tokens, 2 * length);
@@ -166,8 +168,10 @@ public final class Row implements Draws.PendingRow {
 
     private void closeStep(Tokenizer tokenizer) {
         if (stepStart == length) return;
-        steps.add(Step.of(tokenizer.decode(tokens, stepStart, length), Arrays.copyOfRange(tokens, stepStart, length),
-            Arrays.copyOfRange(logProbs, stepStart - inputLength, length - inputLength)));
+        steps.add(Step.of(
+                tokenizer.decode(tokens, stepStart, length),
+                Arrays.copyOfRange(tokens, stepStart, length),
+                Arrays.copyOfRange(logProbs, stepStart - inputLength, length - inputLength)));
         stepStart = length;
     }
 
@@ -176,8 +180,8 @@ public final class Row implements Draws.PendingRow {
         return new Result.Sampled(steps, finish, cost(generated));
     }
 
-    /// The cost of this call for its path, independent of the cache, so that the log does not depend on what else ran
-    /// (decision 0011).
+    /// The cost of this call for its path, independent of the cache, so that the log does not depend on what else
+    /// ran (decision 0011).
     private Cost cost(int generated) {
         int prompt = call.path().isEmpty() && task.begun().length == 0 ? segmentEnds[0] : 0;
         return new Cost(generated, prompt + generated);

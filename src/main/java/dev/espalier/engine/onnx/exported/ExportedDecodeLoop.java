@@ -54,7 +54,13 @@ public final class ExportedDecodeLoop implements DecodeLoop {
     private DeviceMemory[] present = {};
     private long sampleNanos;
 
-    ExportedDecodeLoop(ExportedGraph graph, Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+    ExportedDecodeLoop(
+            ExportedGraph graph,
+            Tokenizer tokenizer,
+            PolicyLimits limits,
+            PrefixCache cache,
+            LongAdder executed,
+            Meter meter) {
         this.graph = graph;
         this.tokenizer = tokenizer;
         this.executed = executed;
@@ -67,7 +73,12 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         ends = new boolean[Math.max(model.shape().vocabulary(), tokenizer.size())];
         for (int id : model.prompting().endIds()) ends[id] = true;
         // The graph's vocabulary may be padded beyond the tokenizer's ids; padding ids are never drawn.
-        draws = Draws.of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), graph.logits(), paddedRows(maxRows));
+        draws = Draws.of(
+                backend,
+                model.shape().vocabulary(),
+                Math.min(model.shape().vocabulary(), tokenizer.size()),
+                graph.logits(),
+                paddedRows(maxRows));
     }
 
     @Override
@@ -107,8 +118,11 @@ public final class ExportedDecodeLoop implements DecodeLoop {
     @Override
     public void join(Row row) {
         var kept = new ArrayList<PrefixCache.Segment>();
-        for (var next = cache.find(row.segment, row.tokens, 0, row.segmentEnds[0]); next != null;
-             next = row.coveredSegments < row.segmentEnds.length ? cache.find(row.segment, row.tokens, row.segment.end(), row.segmentEnds[row.coveredSegments]) : null) {
+        for (var next = cache.find(row.segment, row.tokens, 0, row.segmentEnds[0]);
+                next != null;
+                next = row.coveredSegments < row.segmentEnds.length
+                        ? cache.find(row.segment, row.tokens, row.segment.end(), row.segmentEnds[row.coveredSegments])
+                        : null) {
             kept.add(next);
             row.segment = next;
             row.fed = next.end();
@@ -121,7 +135,8 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         } else {
             var lane = lane(row);
             int index = lane.add(row);
-            for (var segment : kept) cache.read(segment, data -> lane.copyIn(data, index, segment.start(), segment.end()));
+            for (var segment : kept)
+                cache.read(segment, data -> lane.copyIn(data, index, segment.start(), segment.end()));
             laneByRow.put(row, lane);
         }
         rows.add(row);
@@ -153,7 +168,12 @@ public final class ExportedDecodeLoop implements DecodeLoop {
     /// The lane in which a row's next token is fed.
     private KvLane<Row> lane(Row row) {
         int length;
-        if (graph.sharesKv()) length = laneLength(Math.max(row.fed + 1, lanes.isEmpty() ? 0 : rows.stream().mapToInt(r -> r.fed + 1).max().orElse(0)));
+        if (graph.sharesKv())
+            length = laneLength(Math.max(
+                    row.fed + 1,
+                    lanes.isEmpty()
+                            ? 0
+                            : rows.stream().mapToInt(r -> r.fed + 1).max().orElse(0)));
         else length = graph.positions() ? laneLength(row.fed + 1) : row.fed;
         if (graph.sharesKv() && !lanes.isEmpty()) length = Math.max(length, lanes.lastKey());
         return lanes.computeIfAbsent(length, positions -> new KvLane<>(graph, positions));
@@ -176,7 +196,9 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         if (row.coveredSegments >= row.segmentEnds.length || row.fed != row.segmentEnds[row.coveredSegments]) return;
         var lane = laneOf(row);
         int from = row.coveredSegments == 0 ? 0 : row.segmentEnds[row.coveredSegments - 1];
-        var kept = row.segment.end() == from ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, lane, lane.rows.indexOf(row)) : null;
+        var kept = row.segment.end() == from
+                ? cache.keep(row.segment, row.tokens, from, row.fed, NOTHING, lane, lane.rows.indexOf(row))
+                : null;
         if (kept != null) row.segment = kept;
         row.coveredSegments++;
     }
@@ -211,9 +233,11 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         });
     }
 
-    /// The number of rows, rounded up to a multiple of [dev.espalier.engine.folder.ModelFolder.Execution#rowMultiple].
+    /// The number of rows, rounded up to a multiple of
+    /// [dev.espalier.engine.folder.ModelFolder.Execution#rowMultiple].
     private int paddedRows(int count) {
-        return Math.ceilDiv(count, model.execution().rowMultiple()) * model.execution().rowMultiple();
+        return Math.ceilDiv(count, model.execution().rowMultiple())
+                * model.execution().rowMultiple();
     }
 
     private void turn(KvLane<Row> lane) {
@@ -224,11 +248,26 @@ public final class ExportedDecodeLoop implements DecodeLoop {
         Map<String, DeviceTensor> inputs = new HashMap<>();
         Map<String, DeviceTensor> outputs = new HashMap<>();
         lane.bindPast(batchSize, inputs);
-        outputs.put(model.execution().names().logits(), backend.tensor(draws.logits(), 0, graph.logits(), batchSize, 1, model.shape().vocabulary()));
-        var tokens = java.util.stream.IntStream.range(0, batchSize).map(i -> batch.get(i % count).tokens[batch.get(i % count).fed]).toArray();
+        outputs.put(
+                model.execution().names().logits(),
+                backend.tensor(
+                        draws.logits(),
+                        0,
+                        graph.logits(),
+                        batchSize,
+                        1,
+                        model.shape().vocabulary()));
+        var tokens = java.util.stream.IntStream.range(0, batchSize)
+                .map(i -> batch.get(i % count).tokens[batch.get(i % count).fed])
+                .toArray();
         if (graph.sharesKv()) {
             lane.bindPresent(batchSize, outputs);
-            run(inputs, outputs, tokens, batch, batch.stream().mapToInt(row -> row.fed + 1).max().orElse(1));
+            run(
+                    inputs,
+                    outputs,
+                    tokens,
+                    batch,
+                    batch.stream().mapToInt(row -> row.fed + 1).max().orElse(1));
         } else {
             ensurePresent(lane, batchSize);
             lane.bind(present, batchSize, lane.length + 1, true, outputs);
@@ -268,7 +307,8 @@ public final class ExportedDecodeLoop implements DecodeLoop {
             lane.copyIn(present, lane.length + 1, index, lane.length, lane.rows.indexOf(row), row.fed, 1);
             return;
         }
-        // Without an input of positions a row fills its lane, so its whole present is the past of the next lane.
+        // Without an input of positions a row fills its lane, so its whole present is the past of the next
+        // lane.
         var next = lanes.computeIfAbsent(lane.length + 1, positions -> new KvLane<>(graph, positions));
         next.copyIn(present, lane.length + 1, index, 0, next.add(row), 0, lane.length + 1);
         lane.remove(row);
@@ -277,25 +317,39 @@ public final class ExportedDecodeLoop implements DecodeLoop {
 
     /// @param batch rows with one token each; empty to prefill one row with all tokens
     /// @param total number of positions, past and new together
-    private void run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] tokens, List<Row> batch, int total) {
+    private void run(
+            Map<String, DeviceTensor> inputs,
+            Map<String, DeviceTensor> outputs,
+            int[] tokens,
+            List<Row> batch,
+            int total) {
         int count = batch.isEmpty() ? 1 : tokens.length;
         int tokensPerRow = tokens.length / count;
-        try (var ids = backend.allocateOnHost((long) tokens.length * Long.BYTES); var mask = backend.allocateOnHost((long) count * total * Long.BYTES);
-             var positions = backend.allocateOnHost((long) tokens.length * Long.BYTES)) {
+        try (var ids = backend.allocateOnHost((long) tokens.length * Long.BYTES);
+                var mask = backend.allocateOnHost((long) count * total * Long.BYTES);
+                var positions = backend.allocateOnHost((long) tokens.length * Long.BYTES)) {
             for (int i = 0; i < tokens.length; i++) {
                 ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, tokens[i]);
-                positions.segment().setAtIndex(ValueLayout.JAVA_LONG, i, batch.isEmpty() ? i : batch.get(i % batch.size()).fed);
+                positions
+                        .segment()
+                        .setAtIndex(ValueLayout.JAVA_LONG, i, batch.isEmpty() ? i : batch.get(i % batch.size()).fed);
             }
             for (int i = 0; i < count; i++) {
                 int known = batch.isEmpty() ? total : batch.get(i % batch.size()).fed;
-                // The new token follows its row's tokens if past and present share one memory, otherwise it follows the
-                // whole past.
+                // The new token follows its row's tokens if past and present share one memory,
+                // otherwise it follows the whole past.
                 int newPosition = graph.sharesKv() ? known : total - 1;
-                for (int t = 0; t < total; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, (long) i * total + t, t < known || t == newPosition ? 1 : 0);
+                for (int t = 0; t < total; t++)
+                    mask.segment()
+                            .setAtIndex(
+                                    ValueLayout.JAVA_LONG, (long) i * total + t, t < known || t == newPosition ? 1 : 0);
             }
             inputs.put(model.execution().names().ids(), backend.tensor(ids, 0, ElementType.I64, count, tokensPerRow));
             inputs.put(model.execution().names().mask(), backend.tensor(mask, 0, ElementType.I64, count, total));
-            if (graph.positions()) inputs.put(model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, count, tokensPerRow));
+            if (graph.positions())
+                inputs.put(
+                        model.execution().names().positions(),
+                        backend.tensor(positions, 0, ElementType.I64, count, tokensPerRow));
             graph.session().run(inputs, outputs);
         } finally {
             inputs.values().forEach(DeviceTensor::close);

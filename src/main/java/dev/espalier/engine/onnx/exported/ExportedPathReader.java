@@ -50,7 +50,9 @@ final class ExportedPathReader implements PathScorer {
         var found = new ArrayList<Double>();
         PrefixCache.@Nullable Segment at = cache.root();
         var chain = new ArrayList<PrefixCache.Segment>();
-        for (var next = cache.find(at, path, 0, ends[0]); next != null; next = chain.size() < ends.length ? cache.find(at, path, at.end(), ends[chain.size()]) : null) {
+        for (var next = cache.find(at, path, 0, ends[0]);
+                next != null;
+                next = chain.size() < ends.length ? cache.find(at, path, at.end(), ends[chain.size()]) : null) {
             chain.add(next);
             found.add((double) next.extra()[0]);
             at = next;
@@ -58,8 +60,12 @@ final class ExportedPathReader implements PathScorer {
         var lane = lane(at.end());
         var loaded = lane;
         try {
-            if (chain.size() < ends.length) for (var segment : chain) cache.read(segment, data -> loaded.copyIn(data, 0, segment.start(), segment.end()));
-            for (int segmentIndex = chain.size(), from = lane.length; segmentIndex < ends.length; from = ends[segmentIndex++]) {
+            if (chain.size() < ends.length)
+                for (var segment : chain)
+                    cache.read(segment, data -> loaded.copyIn(data, 0, segment.start(), segment.end()));
+            for (int segmentIndex = chain.size(), from = lane.length;
+                    segmentIndex < ends.length;
+                    from = ends[segmentIndex++]) {
                 var next = lane(ends[segmentIndex]);
                 double score;
                 try {
@@ -71,7 +77,9 @@ final class ExportedPathReader implements PathScorer {
                 lane.close();
                 lane = next;
                 found.add(score);
-                at = at == null ? null : cache.keep(at, path, from, ends[segmentIndex], new float[] {(float) score}, lane, 0);
+                at = at == null
+                        ? null
+                        : cache.keep(at, path, from, ends[segmentIndex], new float[] {(float) score}, lane, 0);
             }
         } finally {
             lane.close();
@@ -96,15 +104,18 @@ final class ExportedPathReader implements PathScorer {
             past.bindPast(1, inputs);
         }
         present.bindPresent(1, outputs);
-        return (float) (double) run(inputs, outputs, Arrays.copyOf(path, to), from, new int[] {to}).getFirst();
+        return (float) (double) run(inputs, outputs, Arrays.copyOf(path, to), from, new int[] {to})
+                .getFirst();
     }
 
     /// @param from index of the first new token
     /// @param ends exclusive ends; the score of each is read at the token before it
-    private List<Double> run(Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] path, int from, int[] ends) {
+    private List<Double> run(
+            Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs, int[] path, int from, int[] ends) {
         int count = path.length - from;
-        try (var ids = backend.allocateOnHost((long) count * Long.BYTES); var mask = backend.allocateOnHost((long) path.length * Long.BYTES);
-             var positions = backend.allocateOnHost((long) count * Long.BYTES)) {
+        try (var ids = backend.allocateOnHost((long) count * Long.BYTES);
+                var mask = backend.allocateOnHost((long) path.length * Long.BYTES);
+                var positions = backend.allocateOnHost((long) count * Long.BYTES)) {
             for (int i = 0; i < count; i++) {
                 ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, path[from + i]);
                 positions.segment().setAtIndex(ValueLayout.JAVA_LONG, i, from + i);
@@ -112,11 +123,15 @@ final class ExportedPathReader implements PathScorer {
             for (int i = 0; i < path.length; i++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, i, 1);
             inputs.put(model.execution().names().ids(), backend.tensor(ids, 0, ElementType.I64, 1, count));
             inputs.put(model.execution().names().mask(), backend.tensor(mask, 0, ElementType.I64, 1, path.length));
-            if (graph.positions()) inputs.put(model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
+            if (graph.positions())
+                inputs.put(
+                        model.execution().names().positions(), backend.tensor(positions, 0, ElementType.I64, 1, count));
             var name = model.execution().names().logits();
             try (var result = graph.session().run(inputs, outputs, Set.of(name)).get(name)) {
                 executed.add(count);
-                return Arrays.stream(ends).mapToObj(end -> probability(result, count, end - 1 - from)).toList();
+                return Arrays.stream(ends)
+                        .mapToObj(end -> probability(result, count, end - 1 - from))
+                        .toList();
             }
         } finally {
             inputs.values().forEach(DeviceTensor::close);

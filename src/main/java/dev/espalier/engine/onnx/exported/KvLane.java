@@ -64,7 +64,8 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         int newCapacity = Math.max(4, rows + rows % 2);
         var larger = allocate(newCapacity, length);
         for (int i = 0; i < buffers.length; i++)
-            if (bytes(length) > 0) backend.copy(new Blocks(buffers[i], 0), new Blocks(larger[i], 0), capacity * heads * bytes(length), 1);
+            if (bytes(length) > 0)
+                backend.copy(new Blocks(buffers[i], 0), new Blocks(larger[i], 0), capacity * heads * bytes(length), 1);
         free(buffers);
         buffers = larger;
         capacity = newCapacity;
@@ -75,13 +76,15 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         int index = rows.indexOf(row);
         var last = rows.removeLast();
         if (index == rows.size()) return;
-        for (int i = 0; i < buffers.length; i++) copy(heads(buffers[i], rows.size(), 0), heads(buffers[i], index, 0), length);
+        for (int i = 0; i < buffers.length; i++)
+            copy(heads(buffers[i], rows.size(), 0), heads(buffers[i], index, 0), length);
         rows.set(index, last);
     }
 
     /// Copies the first positions of another lane's row to a row.
     void copyRow(KvLane<?> source, int from, int to, int positions) {
-        for (int i = 0; i < buffers.length; i++) copy(source.heads(source.buffers[i], from, 0), heads(buffers[i], to, 0), positions);
+        for (int i = 0; i < buffers.length; i++)
+            copy(source.heads(source.buffers[i], from, 0), heads(buffers[i], to, 0), positions);
     }
 
     /// Copies positions of tensors `[rows, heads, length, headDim]` to a row.
@@ -91,19 +94,24 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
     /// @param row    of the source
     void copyIn(DeviceMemory[] source, int length, int row, int at, int target, int position, int count) {
         for (int i = 0; i < buffers.length; i++)
-            copy(new Blocks(source[i], (row * heads * (long) length + at) * bytes(1), bytes(length)), heads(buffers[i], target, position), count);
+            copy(
+                    new Blocks(source[i], (row * heads * (long) length + at) * bytes(1), bytes(length)),
+                    heads(buffers[i], target, position),
+                    count);
     }
 
     /// Copies the data of [#copyOut] to a row.
     void copyIn(DeviceMemory source, int row, int from, int to) {
         long bytes = bytes(to - from);
-        for (int i = 0; i < buffers.length; i++) copy(new Blocks(source, i * heads * bytes, bytes), heads(buffers[i], row, from), to - from);
+        for (int i = 0; i < buffers.length; i++)
+            copy(new Blocks(source, i * heads * bytes, bytes), heads(buffers[i], row, from), to - from);
     }
 
     @Override
     public void copyOut(int row, int from, int to, DeviceMemory target) {
         long bytes = bytes(to - from);
-        for (int i = 0; i < buffers.length; i++) copy(heads(buffers[i], row, from), new Blocks(target, i * heads * bytes, bytes), to - from);
+        for (int i = 0; i < buffers.length; i++)
+            copy(heads(buffers[i], row, from), new Blocks(target, i * heads * bytes, bytes), to - from);
     }
 
     private void copy(Blocks source, Blocks target, int positions) {
@@ -119,7 +127,8 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
         @Nullable DeviceMemory[] allocated = new DeviceMemory[2 * layers];
         try {
             // Never 0 bytes, since an empty past still needs an address.
-            for (int i = 0; i < allocated.length; i++) allocated[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
+            for (int i = 0; i < allocated.length; i++)
+                allocated[i] = backend.allocate(Math.max(64, rows * heads * bytes(positions)));
             return allocated;
         } catch (DeviceException e) {
             free(allocated);
@@ -147,10 +156,14 @@ public final class KvLane<R> implements KvSource, AutoCloseable {
     }
 
     /// Binds other memory as past or present.
-    public void bind(DeviceMemory[] memory, int rows, int positions, boolean present, Map<String, DeviceTensor> tensors) {
+    public void bind(
+            DeviceMemory[] memory, int rows, int positions, boolean present, Map<String, DeviceTensor> tensors) {
         var names = graph.folder().execution().names();
-        for (int layer = 0; layer < layers; layer++) for (int part = 0; part < 2; part++)
-            tensors.put(present ? names.present(layer, part) : names.past(layer, part), backend.tensor(memory[2 * layer + part], 0, graph.kv(), rows, heads, positions, headDim));
+        for (int layer = 0; layer < layers; layer++)
+            for (int part = 0; part < 2; part++)
+                tensors.put(
+                        present ? names.present(layer, part) : names.past(layer, part),
+                        backend.tensor(memory[2 * layer + part], 0, graph.kv(), rows, heads, positions, headDim));
     }
 
     @Override

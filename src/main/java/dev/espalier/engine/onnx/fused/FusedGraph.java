@@ -38,7 +38,8 @@ import java.util.stream.LongStream;
 /// position (older exports: [B,S,V] of all) or `scores` [B,S], and `present.{i}.key|value`.
 /// Past and present may share one memory; then P is its length and T is at most P. Thread-safe.
 public final class FusedGraph implements LoadedGraph {
-    private static final Set<ElementType> FLOATS = Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
+    private static final Set<ElementType> FLOATS =
+            Set.copyOf(EnumSet.of(ElementType.F32, ElementType.F16, ElementType.BF16));
 
     private final ModelFolder folder;
     private final DeviceBackend backend;
@@ -54,14 +55,18 @@ public final class FusedGraph implements LoadedGraph {
 
     /// @param threads total number; the number of physical cores is best
     /// @param threadsPerRun    threads for one run of the graph
-    public static FusedGraph open(ModelFolder folder, DeviceBackend backend, int threads, int threadsPerRun, String output) {
+    public static FusedGraph open(
+            ModelFolder folder, DeviceBackend backend, int threads, int threadsPerRun, String output) {
         folder.verify();
         var file = folder.path().resolve(folder.files().graph());
-        String description = backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
+        String description =
+                backend.device() + (backend.cpu() ? ", " + threads + (threads == 1 ? " thread" : " threads") : "");
         try {
             var rewriting = folder.execution().layout() == GraphLayout.REWRITTEN ? folder.rewriting() : null;
             var options = GraphOptions.threads(threadsPerRun);
-            var session = rewriting == null ? backend.open(file, options) : backend.open(rewriting.positionsFromMask(), options.withWeights(rewriting.folder()));
+            var session = rewriting == null
+                    ? backend.open(file, options)
+                    : backend.open(rewriting.positionsFromMask(), options.withWeights(rewriting.folder()));
             try {
                 var graph = new FusedGraph(folder, backend, LoopGuard.of(folder, session), description);
                 graph.check(folder, output);
@@ -71,15 +76,22 @@ public final class FusedGraph implements LoadedGraph {
                 throw e;
             }
         } catch (DeviceException e) {
-            throw new EspalierException(file + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
+            throw new EspalierException(
+                    file + " was refused by ONNX Runtime (" + e.getMessage() + "); "
+                            + e.advice("copy the model folder again") + ".",
+                    e);
         }
     }
 
-    /// True if [dev.espalier.engine.onnx.decode.FusedDecodeLoop] can run a folder's graph. It needs the standard names,
-    /// and results that do not depend on the batch.
+    /// True if [dev.espalier.engine.onnx.decode.FusedDecodeLoop] can run a folder's graph. It needs the standard
+    /// names, and results that do not depend on the batch.
     public static boolean runs(ModelFolder model) {
         var run = model.execution();
-        return run.layout() == GraphLayout.FUSED || run.layout() == GraphLayout.REWRITTEN && run.names().equals(GraphNames.USUAL) && !run.batchDependent() && run.rowMultiple() == 1;
+        return run.layout() == GraphLayout.FUSED
+                || run.layout() == GraphLayout.REWRITTEN
+                        && run.names().equals(GraphNames.USUAL)
+                        && !run.batchDependent()
+                        && run.rowMultiple() == 1;
     }
 
     DeviceBackend backend() {
@@ -90,7 +102,10 @@ public final class FusedGraph implements LoadedGraph {
     @Override
     public String device() {
         var run = folder.execution();
-        return device + ", " + (run.layout() == GraphLayout.REWRITTEN || folder.variants().containsKey(run.precision()) ? run.precision() : kv().name().toLowerCase(Locale.ROOT));
+        return device + ", "
+                + (run.layout() == GraphLayout.REWRITTEN || folder.variants().containsKey(run.precision())
+                        ? run.precision()
+                        : kv().name().toLowerCase(Locale.ROOT));
     }
 
     /// Element type of the KV.
@@ -109,8 +124,16 @@ public final class FusedGraph implements LoadedGraph {
     }
 
     @Override
-    public DecodeLoop decodeLoop(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new FusedDecodeLoop(folder, new StaticKv(folder, this, limits), Draws.of(backend, folder, tokenizer, logits(), limits.rows()), tokenizer, cache, executed, meter);
+    public DecodeLoop decodeLoop(
+            Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new FusedDecodeLoop(
+                folder,
+                new StaticKv(folder, this, limits),
+                Draws.of(backend, folder, tokenizer, logits(), limits.rows()),
+                tokenizer,
+                cache,
+                executed,
+                meter);
     }
 
     @Override
@@ -135,7 +158,8 @@ public final class FusedGraph implements LoadedGraph {
 
     /// The shape of a state for one row.
     static long[] rowShape(List<Integer> innerShape) {
-        return LongStream.concat(LongStream.of(1), innerShape.stream().mapToLong(i -> i)).toArray();
+        return LongStream.concat(LongStream.of(1), innerShape.stream().mapToLong(i -> i))
+                .toArray();
     }
 
     private void check(ModelFolder folder, String output) {
@@ -145,27 +169,61 @@ public final class FusedGraph implements LoadedGraph {
         require(folder, inputs, "input", "attention_mask", -1, -1);
         for (int layer = 0; layer < folder.shape().layers(); layer++) {
             for (var part : new String[] {"key", "value"}) {
-                require(folder, inputs, "input", "past_key_values." + layer + "." + part, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
-                require(folder, outputs, "output", "present." + layer + "." + part, -1, folder.shape().kvHeads(), -1, folder.shape().headDim());
+                require(
+                        folder,
+                        inputs,
+                        "input",
+                        "past_key_values." + layer + "." + part,
+                        -1,
+                        folder.shape().kvHeads(),
+                        -1,
+                        folder.shape().headDim());
+                require(
+                        folder,
+                        outputs,
+                        "output",
+                        "present." + layer + "." + part,
+                        -1,
+                        folder.shape().kvHeads(),
+                        -1,
+                        folder.shape().headDim());
             }
         }
         for (var state : folder.shape().state().entrySet()) {
-            if (!state.getKey().startsWith("past_")) throw mismatch(folder, "has the state \"" + state.getKey() + "\" in its description, which does not start with past_");
+            if (!state.getKey().startsWith("past_"))
+                throw mismatch(
+                        folder,
+                        "has the state \"" + state.getKey() + "\" in its description, which does not start with past_");
             require(folder, inputs, "input", state.getKey(), rowShape(state.getValue()));
             require(folder, outputs, "output", presentOf(state.getKey()), rowShape(state.getValue()));
         }
         for (var node : inputs.entrySet()) {
             boolean whole = node.getKey().equals("input_ids") || node.getKey().equals("attention_mask");
-            require(folder, node.getKey(), node.getValue().element(), whole ? Set.of(ElementType.I64) : node.getKey().startsWith("past_key_values.") ? FLOATS : Set.of(ElementType.F32));
+            require(
+                    folder,
+                    node.getKey(),
+                    node.getValue().element(),
+                    whole
+                            ? Set.of(ElementType.I64)
+                            : node.getKey().startsWith("past_key_values.") ? FLOATS : Set.of(ElementType.F32));
         }
-        for (int layer = 0; layer < folder.shape().layers(); layer++) for (var part : new String[] {".key", ".value"}) {
-            require(folder, "past_key_values." + layer + part, element(inputs, "past_key_values." + layer + part), Set.of(kv()));
-            require(folder, "present." + layer + part, element(outputs, "present." + layer + part), Set.of(kv()));
-        }
+        for (int layer = 0; layer < folder.shape().layers(); layer++)
+            for (var part : new String[] {".key", ".value"}) {
+                require(
+                        folder,
+                        "past_key_values." + layer + part,
+                        element(inputs, "past_key_values." + layer + part),
+                        Set.of(kv()));
+                require(folder, "present." + layer + part, element(outputs, "present." + layer + part), Set.of(kv()));
+            }
         int expected = 2 + 2 * folder.shape().layers() + folder.shape().state().size();
         if (inputs.size() != expected)
-            throw mismatch(folder, "has " + inputs.size() + " inputs (" + GraphNodes.summary(inputs.keySet()) + ") where " + expected + " are expected");
-        if (output.equals("logits")) require(folder, outputs, "output", output, -1, -1, folder.shape().vocabulary());
+            throw mismatch(
+                    folder,
+                    "has " + inputs.size() + " inputs (" + GraphNodes.summary(inputs.keySet()) + ") where " + expected
+                            + " are expected");
+        if (output.equals("logits"))
+            require(folder, outputs, "output", output, -1, -1, folder.shape().vocabulary());
         else require(folder, outputs, "output", output, -1, -1);
         require(folder, output, element(outputs, output), output.equals("logits") ? FLOATS : Set.of(ElementType.F32));
     }
@@ -174,12 +232,14 @@ public final class FusedGraph implements LoadedGraph {
         return Objects.requireNonNull(nodes.get(name), name).element();
     }
 
-    private static void require(ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
+    private static void require(
+            ModelFolder folder, Map<String, TensorType> nodes, String kind, String name, long... shape) {
         GraphNodes.require(folder, folder.files().graph(), nodes, kind, name, shape);
     }
 
     private static void require(ModelFolder folder, String name, ElementType element, Set<ElementType> expected) {
-        if (!expected.contains(element)) throw mismatch(folder, "has \"" + name + "\" of type " + element + " where " + expected + " is expected");
+        if (!expected.contains(element))
+            throw mismatch(folder, "has \"" + name + "\" of type " + element + " where " + expected + " is expected");
     }
 
     private static EspalierException mismatch(ModelFolder folder, String what) {

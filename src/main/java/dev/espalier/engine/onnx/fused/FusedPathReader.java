@@ -52,8 +52,15 @@ final class FusedPathReader implements PathScorer {
         for (var state : model.shape().state().entrySet()) {
             var shape = FusedGraph.rowShape(state.getValue());
             int size = state.getValue().stream().reduce(1, Math::multiplyExact);
-            states.put(state.getKey(), new State(backend.allocateOnHost((long) size * Float.BYTES), backend.allocateOnHost((long) size * Float.BYTES),
-                FusedGraph.presentOf(state.getKey()), shape, 1 + stateFloats, size));
+            states.put(
+                    state.getKey(),
+                    new State(
+                            backend.allocateOnHost((long) size * Float.BYTES),
+                            backend.allocateOnHost((long) size * Float.BYTES),
+                            FusedGraph.presentOf(state.getKey()),
+                            shape,
+                            1 + stateFloats,
+                            size));
             stateFloats += size;
         }
     }
@@ -75,8 +82,11 @@ final class FusedPathReader implements PathScorer {
         }
         var found = new ArrayList<Double>();
         for (var segment : chain) found.add((double) segment.extra()[0]);
-        var extra = chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
-        for (int segmentIndex = chain.size(), from = at.end(); segmentIndex < ends.length; from = ends[segmentIndex++]) {
+        var extra =
+                chain.isEmpty() ? new float[1 + stateFloats] : chain.getLast().extra();
+        for (int segmentIndex = chain.size(), from = at.end();
+                segmentIndex < ends.length;
+                from = ends[segmentIndex++]) {
             extra = run(path, from, ends[segmentIndex], extra);
             found.add((double) extra[0]);
             at = at == null ? null : cache.keep(at, path, from, ends[segmentIndex], extra, kv, 0);
@@ -128,7 +138,8 @@ final class FusedPathReader implements PathScorer {
         executed.add(count);
         var after = new float[1 + stateFloats];
         after[0] = scores.segment().getAtIndex(ValueLayout.JAVA_FLOAT, count - 1);
-        for (var state : states.values()) MemorySegment.copy(state.present.segment(), ValueLayout.JAVA_FLOAT, 0, after, state.at, state.size);
+        for (var state : states.values())
+            MemorySegment.copy(state.present.segment(), ValueLayout.JAVA_FLOAT, 0, after, state.at, state.size);
         return after;
     }
 

@@ -61,7 +61,8 @@ final class SlotTable {
         Arrays.fill(previous, from, previous.length, null);
     }
 
-    /// The number of positions whose KV two rows share. It depends on their tokens and on the ends of their prompts.
+    /// The number of positions whose KV two rows share. It depends on their tokens and on the ends of their
+    /// prompts.
     private static int common(@Nullable Row match, int positions, Row row) {
         if (match == null || match.segmentEnds[0] != row.segmentEnds[0]) return 0;
         int maxRows = Math.min(positions, row.inputLength);

@@ -43,7 +43,8 @@ final class StaticKv implements RowCache {
     @Override
     public boolean fits(List<Row> rows, Row row) {
         int longest = row.maxPositions(model.shape().context());
-        for (var other : rows) longest = Math.max(longest, other.maxPositions(model.shape().context()));
+        for (var other : rows)
+            longest = Math.max(longest, other.maxPositions(model.shape().context()));
         return kv.maxBytes(rows.size() + 1, longest) <= budget;
     }
 
@@ -83,12 +84,16 @@ final class StaticKv implements RowCache {
     public void run(List<Row> rows, DeviceMemory logits) {
         int count = rows.size();
         binding.clear();
-        for (int i = 0; i < count; i++) ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, rows.get(i).tokens[rows.get(i).fed]);
+        for (int i = 0; i < count; i++)
+            ids.segment().setAtIndex(ValueLayout.JAVA_LONG, i, rows.get(i).tokens[rows.get(i).fed]);
         binding.input("input_ids", backend.tensor(ids, 0, ElementType.I64, count, 1));
         int longest = mask(rows);
         binding.input("attention_mask", backend.tensor(mask, 0, ElementType.I64, count, longest));
         kv.bind(count, binding.inputs, binding.outputs);
-        binding.output("logits", backend.tensor(logits, 0, graph.logits(), count, 1, model.shape().vocabulary()));
+        binding.output(
+                "logits",
+                backend.tensor(
+                        logits, 0, graph.logits(), count, 1, model.shape().vocabulary()));
         graph.run(binding.inputs, binding.outputs);
     }
 
@@ -101,7 +106,8 @@ final class StaticKv implements RowCache {
         for (int i = 0; i < rows.size(); i++) {
             long at = (long) i * longest;
             int fed = rows.get(i).fed;
-            for (int t = 0; t < longest; t++) mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= fed ? 1 : 0);
+            for (int t = 0; t < longest; t++)
+                mask.segment().setAtIndex(ValueLayout.JAVA_LONG, at + t, t <= fed ? 1 : 0);
         }
         return longest;
     }

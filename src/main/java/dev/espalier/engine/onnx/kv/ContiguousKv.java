@@ -72,7 +72,11 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
 
     /// Bytes of one token over all layers.
     public static long tokenBytes(ModelFolder model, ElementType element) {
-        return 2L * model.shape().layers() * model.shape().kvHeads() * model.shape().headDim() * element.bytes();
+        return 2L
+                * model.shape().layers()
+                * model.shape().kvHeads()
+                * model.shape().headDim()
+                * element.bytes();
     }
 
     @Override
@@ -119,13 +123,18 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
             throw e;
         }
         for (int i = 0; i < buffers.length; i++)
-            backend.copy(new Blocks(old[i], 0, oldHead), new Blocks(buffers[i], 0, headBytes), oldHead, (long) keptRows * heads);
+            backend.copy(
+                    new Blocks(old[i], 0, oldHead),
+                    new Blocks(buffers[i], 0, headBytes),
+                    oldHead,
+                    (long) keptRows * heads);
         unwrap();
         free(old);
         return true;
     }
 
-    /// Frees memory if rows were much longer than new ones are likely to be. Call it only while no row is in flight.
+    /// Frees memory if rows were much longer than new ones are likely to be. Call it only while no row is in
+    /// flight.
     ///
     /// @return true if the data of all rows is lost
     public boolean shrink() {
@@ -140,18 +149,21 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
     @Override
     public void copyOut(int row, int from, int to, DeviceMemory target) {
         long bytes = bytes(to - from);
-        for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, row, from), new Blocks(target, i * heads * bytes, bytes), bytes, heads);
+        for (int i = 0; i < buffers.length; i++)
+            backend.copy(heads(i, row, from), new Blocks(target, i * heads * bytes, bytes), bytes, heads);
     }
 
     /// Copies the data of [#copyOut] to a row.
     public void copyIn(DeviceMemory source, int row, int from, int to) {
         long bytes = bytes(to - from);
-        for (int i = 0; i < buffers.length; i++) backend.copy(new Blocks(source, i * heads * bytes, bytes), heads(i, row, from), bytes, heads);
+        for (int i = 0; i < buffers.length; i++)
+            backend.copy(new Blocks(source, i * heads * bytes, bytes), heads(i, row, from), bytes, heads);
     }
 
     /// Copies the first positions of a row over another row.
     public void move(int source, int target, int positions) {
-        for (int i = 0; i < buffers.length; i++) backend.copy(heads(i, source, 0), heads(i, target, 0), bytes(positions), heads);
+        for (int i = 0; i < buffers.length; i++)
+            backend.copy(heads(i, source, 0), heads(i, target, 0), bytes(positions), heads);
     }
 
     /// The blocks of a row's heads in a buffer, from a position on.
@@ -178,7 +190,8 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
         return wrap(row, 1);
     }
 
-    public void bindTensors(DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
+    public void bindTensors(
+            DeviceTensor[] tensors, Map<String, DeviceTensor> inputs, Map<String, DeviceTensor> outputs) {
         for (int i = 0; i < tensors.length; i++) {
             inputs.put(pasts[i], tensors[i]);
             outputs.put(presents[i], tensors[i]);
@@ -186,12 +199,15 @@ public final class ContiguousKv implements KvSource, AutoCloseable {
     }
 
     private static String[] names(String prefix, int layers) {
-        return IntStream.range(0, 2 * layers).mapToObj(i -> prefix + i / 2 + (i % 2 == 0 ? ".key" : ".value")).toArray(String[]::new);
+        return IntStream.range(0, 2 * layers)
+                .mapToObj(i -> prefix + i / 2 + (i % 2 == 0 ? ".key" : ".value"))
+                .toArray(String[]::new);
     }
 
     private DeviceTensor[] wrap(int first, int rows) {
         var tensors = new DeviceTensor[2 * layers];
-        for (int i = 0; i < tensors.length; i++) tensors[i] = backend.tensor(buffers[i], first * rowBytes, element, rows, heads, length, dim);
+        for (int i = 0; i < tensors.length; i++)
+            tensors[i] = backend.tensor(buffers[i], first * rowBytes, element, rows, heads, length, dim);
         return tensors;
     }
 

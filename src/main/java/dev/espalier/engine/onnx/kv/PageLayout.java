@@ -49,13 +49,28 @@ public record PageLayout(int layers, int kvHeads, int dim) {
     ///
     /// @param key   byte offset in `keys`
     /// @param value byte offset in `values`
-    public void write(MemorySegment page, int layer, int position, MemorySegment keys, long key, MemorySegment values, long value) {
+    public void write(
+            MemorySegment page,
+            int layer,
+            int position,
+            MemorySegment keys,
+            long key,
+            MemorySegment values,
+            long value) {
         long keyAt = keys(layer, position / BLOCK) + position % BLOCK * Float.BYTES;
         for (int i = 0; i < kvHeads * dim; i++)
-            page.set(ValueLayout.JAVA_FLOAT, keyAt + (long) i * BLOCK * Float.BYTES, keys.get(ValueLayout.JAVA_FLOAT, key + (long) i * Float.BYTES));
+            page.set(
+                    ValueLayout.JAVA_FLOAT,
+                    keyAt + (long) i * BLOCK * Float.BYTES,
+                    keys.get(ValueLayout.JAVA_FLOAT, key + (long) i * Float.BYTES));
         long valueAt = values(layer, position / BLOCK) + (long) position % BLOCK * dim * Float.BYTES;
         for (int head = 0; head < kvHeads; head++)
-            MemorySegment.copy(values, value + (long) head * dim * Float.BYTES, page, valueAt + (long) head * headBytes(), (long) dim * Float.BYTES);
+            MemorySegment.copy(
+                    values,
+                    value + (long) head * dim * Float.BYTES,
+                    page,
+                    valueAt + (long) head * headBytes(),
+                    (long) dim * Float.BYTES);
     }
 
     /// Copies positions between a page and `[layer][key, value][head][position][dim]`.
@@ -65,24 +80,25 @@ public record PageLayout(int layers, int kvHeads, int dim) {
     /// @param total number of positions in the other memory
     /// @param in    true to copy into the page
     public void copy(MemorySegment page, int from, int count, MemorySegment other, int first, int total, boolean in) {
-        for (int layer = 0; layer < layers; layer++) for (int head = 0; head < kvHeads; head++) {
-            long keys = ((2L * layer * kvHeads + head) * total + first) * dim * Float.BYTES;
-            long values = keys + (long) kvHeads * total * dim * Float.BYTES;
-            for (int i = 0; i < count; i++) {
-                int block = (from + i) / BLOCK;
-                int index = (from + i) % BLOCK;
-                long keyAt = keys(layer, block) + (long) head * headBytes() + index * Float.BYTES;
-                for (int d = 0; d < dim; d++) {
-                    long here = keyAt + (long) d * BLOCK * Float.BYTES;
-                    long there = keys + ((long) i * dim + d) * Float.BYTES;
-                    if (in) page.set(ValueLayout.JAVA_FLOAT, here, other.get(ValueLayout.JAVA_FLOAT, there));
-                    else other.set(ValueLayout.JAVA_FLOAT, there, page.get(ValueLayout.JAVA_FLOAT, here));
+        for (int layer = 0; layer < layers; layer++)
+            for (int head = 0; head < kvHeads; head++) {
+                long keys = ((2L * layer * kvHeads + head) * total + first) * dim * Float.BYTES;
+                long values = keys + (long) kvHeads * total * dim * Float.BYTES;
+                for (int i = 0; i < count; i++) {
+                    int block = (from + i) / BLOCK;
+                    int index = (from + i) % BLOCK;
+                    long keyAt = keys(layer, block) + (long) head * headBytes() + index * Float.BYTES;
+                    for (int d = 0; d < dim; d++) {
+                        long here = keyAt + (long) d * BLOCK * Float.BYTES;
+                        long there = keys + ((long) i * dim + d) * Float.BYTES;
+                        if (in) page.set(ValueLayout.JAVA_FLOAT, here, other.get(ValueLayout.JAVA_FLOAT, there));
+                        else other.set(ValueLayout.JAVA_FLOAT, there, page.get(ValueLayout.JAVA_FLOAT, here));
+                    }
+                    long here = values(layer, block) + (long) head * headBytes() + (long) index * dim * Float.BYTES;
+                    long there = values + (long) i * dim * Float.BYTES;
+                    if (in) MemorySegment.copy(other, there, page, here, (long) dim * Float.BYTES);
+                    else MemorySegment.copy(page, here, other, there, (long) dim * Float.BYTES);
                 }
-                long here = values(layer, block) + (long) head * headBytes() + (long) index * dim * Float.BYTES;
-                long there = values + (long) i * dim * Float.BYTES;
-                if (in) MemorySegment.copy(other, there, page, here, (long) dim * Float.BYTES);
-                else MemorySegment.copy(page, here, other, there, (long) dim * Float.BYTES);
             }
-        }
     }
 }

@@ -31,7 +31,8 @@ public final class PageTable {
     public PageTable(Prompt prompt) {
         this.prompt = prompt;
         promptLength = prompt.tokens.length;
-        for (var page : prompt.pages) add(page, Math.min(promptLength - count * PageLayout.POSITIONS, PageLayout.POSITIONS));
+        for (var page : prompt.pages)
+            add(page, Math.min(promptLength - count * PageLayout.POSITIONS, PageLayout.POSITIONS));
     }
 
     private void add(DeviceMemory page, int used) {
@@ -50,12 +51,16 @@ public final class PageTable {
             ownPages.add(from.take());
             add(ownPages.getLast(), 0);
         }
-        for (int i = 0; i < ownPages.size(); i++) counts[prompt.pages.size() + i] = Math.clamp(ownPositions - i * PageLayout.POSITIONS, 0, PageLayout.POSITIONS);
+        for (int i = 0; i < ownPages.size(); i++)
+            counts[prompt.pages.size() + i] =
+                    Math.clamp(ownPositions - i * PageLayout.POSITIONS, 0, PageLayout.POSITIONS);
     }
 
     /// The index of a position's page.
     public int page(int position) {
-        return position < promptLength ? position / PageLayout.POSITIONS : prompt.pages.size() + (position - promptLength) / PageLayout.POSITIONS;
+        return position < promptLength
+                ? position / PageLayout.POSITIONS
+                : prompt.pages.size() + (position - promptLength) / PageLayout.POSITIONS;
     }
 
     /// The index of a position in its page.

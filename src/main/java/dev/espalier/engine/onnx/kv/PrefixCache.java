@@ -69,7 +69,8 @@ public final class PrefixCache implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Segment root = new Segment(null, new Tokens(new int[0]), 0, null, new float[0]);
-    // In order of use, oldest first. A use touches ancestors after descendants, so the oldest segment has no children.
+    // In order of use, oldest first. A use touches ancestors after descendants, so the oldest segment has no
+    // children.
     private final LinkedHashMap<Segment, Boolean> used = new LinkedHashMap<>(64, 0.75f, true);
     /// Prompts that a thread is reading.
     private final Map<Tokens, Thread> claimed = new HashMap<>();
@@ -87,8 +88,8 @@ public final class PrefixCache implements AutoCloseable {
         return root;
     }
 
-    /// Claims a prompt for the calling thread. Returns true if the prompt is cached or no other thread is reading it.
-    /// In the second case the thread must read it and then call [#release].
+    /// Claims a prompt for the calling thread. Returns true if the prompt is cached or no other thread is reading
+    /// it. In the second case the thread must read it and then call [#release].
     ///
     /// @param ids    tokens that start with the prompt
     /// @param length of the prompt
@@ -97,7 +98,8 @@ public final class PrefixCache implements AutoCloseable {
         lock.lock();
         try {
             if (root.children.containsKey(prompt)) return true;
-            return claimed.putIfAbsent(prompt, Thread.currentThread()) == null || claimed.get(prompt) == Thread.currentThread();
+            return claimed.putIfAbsent(prompt, Thread.currentThread()) == null
+                    || claimed.get(prompt) == Thread.currentThread();
         } finally {
             lock.unlock();
         }
@@ -192,8 +194,8 @@ public final class PrefixCache implements AutoCloseable {
         }
     }
 
-    /// Inserts a segment. Returns the existing one if another thread has inserted the same segment meanwhile, and null
-    /// if the parent was evicted.
+    /// Inserts a segment. Returns the existing one if another thread has inserted the same segment meanwhile, and
+    /// null if the parent was evicted.
     private @Nullable Segment insert(Segment segment) {
         lock.lock();
         try {

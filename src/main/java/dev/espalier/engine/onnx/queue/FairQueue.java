@@ -48,7 +48,9 @@ final class FairQueue<W> {
     void add(Object requester, W request) {
         lock.lock();
         try {
-            waiting.computeIfAbsent(requester, _ -> new RequesterQueue<>()).requests.add(request);
+            waiting.computeIfAbsent(requester, _ -> new RequesterQueue<>())
+                    .requests
+                    .add(request);
             size++;
             changed.signalAll();
         } finally {
@@ -60,7 +62,8 @@ final class FairQueue<W> {
     ///
     /// @param holds number of requests that the worker holds
     /// @param ready tests whether a request can be served now; a request that passes is returned
-    @Nullable W poll(int worker, int holds, Predicate<W> ready) {
+    @Nullable
+    W poll(int worker, int holds, Predicate<W> ready) {
         lock.lock();
         try {
             return next(worker, holds, ready);
@@ -70,7 +73,8 @@ final class FairQueue<W> {
     }
 
     /// Takes the next request for a worker that holds none; blocks until there is one. Returns null after [#wake].
-    @Nullable W take(int worker, Predicate<W> ready) throws InterruptedException {
+    @Nullable
+    W take(int worker, Predicate<W> ready) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (true) {
@@ -125,7 +129,9 @@ final class FairQueue<W> {
         long neededByOthers = 0;
         for (int other = 0; other < activeWorkers; other++) neededByOthers += Math.max(0, holds - held[other]);
         if (size <= neededByOthers) return null;
-        for (Iterator<Map.Entry<Object, RequesterQueue<W>>> iterator = waiting.entrySet().iterator(); iterator.hasNext(); ) {
+        for (Iterator<Map.Entry<Object, RequesterQueue<W>>> iterator =
+                        waiting.entrySet().iterator();
+                iterator.hasNext(); ) {
             var entry = iterator.next();
             var requesterQueue = entry.getValue();
             if (!ready.test(requesterQueue.requests.element())) continue;

@@ -33,8 +33,8 @@ public final class Scheduler<W> implements AutoCloseable {
             this.number = number;
         }
 
-        /// Takes the next ready request for a worker that holds none; blocks until there is one. Returns null if the
-        /// model is being closed.
+        /// Takes the next ready request for a worker that holds none; blocks until there is one. Returns null
+        /// if the model is being closed.
         public @Nullable W take(Predicate<W> ready) {
             try {
                 return closed() ? null : waiting.take(number, ready);
@@ -51,8 +51,8 @@ public final class Scheduler<W> implements AutoCloseable {
             return closed() ? null : waiting.poll(number, holds, ready);
         }
 
-        /// Sets the requests that the worker serves from now on. Its graph runs are cancelled if all of them are done
-        /// (cancelled, for example) or the model is closed.
+        /// Sets the requests that the worker serves from now on. Its graph runs are cancelled if all of them
+        /// are done (cancelled, for example) or the model is closed.
         public void serving(List<? extends Future<?>> requests) {
             runs.cancelWhen(() -> closed() || requests.stream().allMatch(Future::isDone));
         }
@@ -73,7 +73,13 @@ public final class Scheduler<W> implements AutoCloseable {
     /// @param minPerWorker  min requests per active worker, see [FairQueue]
     /// @param requester   returns the requester of a request; requesters are served round-robin
     /// @param work    runs on each thread until the scheduler is closed
-    public Scheduler(String model, int workers, int minPerWorker, Function<W, CompletableFuture<?>> future, Function<W, Object> requester, Consumer<Scheduler<W>.Worker> work) {
+    public Scheduler(
+            String model,
+            int workers,
+            int minPerWorker,
+            Function<W, CompletableFuture<?>> future,
+            Function<W, Object> requester,
+            Consumer<Scheduler<W>.Worker> work) {
         this.model = model;
         this.future = future;
         this.requester = requester;
@@ -81,7 +87,9 @@ public final class Scheduler<W> implements AutoCloseable {
         // Platform threads, since they run native code, where a virtual thread would pin its carrier.
         var names = Thread.ofPlatform().daemon().name("model " + model + " ", 1);
         this.workers = IntStream.range(0, workers).mapToObj(Worker::new).toList();
-        threads = this.workers.stream().map(worker -> names.unstarted(() -> run(worker, work))).toList();
+        threads = this.workers.stream()
+                .map(worker -> names.unstarted(() -> run(worker, work)))
+                .toList();
         threads.forEach(Thread::start);
     }
 
@@ -94,7 +102,8 @@ public final class Scheduler<W> implements AutoCloseable {
         } catch (Throwable e) {
             closing = new EspalierException("The model " + model + " stopped: " + reason(e) + ".", e);
             failWaiting();
-            System.getLogger(Scheduler.class.getName()).log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
+            System.getLogger(Scheduler.class.getName())
+                    .log(System.Logger.Level.ERROR, "a thread of the model " + model + " ended", e);
         }
         if (closing == null) closing = worker.closing();
         terminateCancelledRuns();
@@ -108,8 +117,10 @@ public final class Scheduler<W> implements AutoCloseable {
 
     private static String reason(Throwable e) {
         return switch (e) {
-            case DeviceException device -> device.getMessage() + device.advice("").transform(advice -> advice.isEmpty() ? "" : "; " + advice);
-            case OutOfMemoryError _ -> "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget";
+            case DeviceException device ->
+                device.getMessage() + device.advice("").transform(advice -> advice.isEmpty() ? "" : "; " + advice);
+            case OutOfMemoryError _ ->
+                "Java ran out of memory; start Espalier with more (java -Xmx), or choose a smaller budget";
             default -> "an internal error (" + e + "); try again, the log says more";
         };
     }
@@ -142,7 +153,8 @@ public final class Scheduler<W> implements AutoCloseable {
 
     private void failWaiting() {
         var reason = closing;
-        for (var request : waiting.drain()) if (reason != null) future.apply(request).completeExceptionally(reason);
+        for (var request : waiting.drain())
+            if (reason != null) future.apply(request).completeExceptionally(reason);
         // Threads may be about to block.
         waiting.wake();
     }
@@ -150,7 +162,8 @@ public final class Scheduler<W> implements AutoCloseable {
     /// Fails waiting requests and requests in flight, terminates graph runs, and waits for the threads to end.
     @Override
     public void close() {
-        if (closing == null) closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
+        if (closing == null)
+            closing = new EspalierException("The model " + model + " was closed; open it again to go on.");
         terminateCancelledRuns();
         waiting.wake();
         boolean interrupted = false;

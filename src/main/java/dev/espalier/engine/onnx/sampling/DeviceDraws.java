@@ -29,8 +29,13 @@ final class DeviceDraws implements Draws {
 
     /// Outputs of the graph, per draw or per row.
     private enum Output {
-        TOKEN(ElementType.I64, DRAWS), WEIGHT(ElementType.F32, DRAWS), ABOVE(ElementType.F64, DRAWS), OFFSET(ElementType.F32, DRAWS),
-        TOTAL(ElementType.F64, 1), SUM(ElementType.F64, 1), BEST(ElementType.I64, 0);
+        TOKEN(ElementType.I64, DRAWS),
+        WEIGHT(ElementType.F32, DRAWS),
+        ABOVE(ElementType.F64, DRAWS),
+        OFFSET(ElementType.F32, DRAWS),
+        TOTAL(ElementType.F64, 1),
+        SUM(ElementType.F64, 1),
+        BEST(ElementType.I64, 0);
 
         private final ElementType element;
         private final int width;
@@ -76,7 +81,8 @@ final class DeviceDraws implements Draws {
         staging = backend.allocateOnHost((long) vocabulary * element.bytes());
         scales = backend.allocateOnHost((long) maxRows * Float.BYTES);
         uniforms = backend.allocateOnHost((long) maxRows * DRAWS * Double.BYTES);
-        for (var output : Output.values()) outputMemory.put(output, backend.allocateOnHost(maxRows * output.rowBytes()));
+        for (var output : Output.values())
+            outputMemory.put(output, backend.allocateOnHost(maxRows * output.rowBytes()));
         row = new float[drawable];
         sampler = new Sampler(drawable);
     }
@@ -97,19 +103,30 @@ final class DeviceDraws implements Draws {
             double temperature = rows.get(i).generation().temperature();
             scales.segment().setAtIndex(ValueLayout.JAVA_FLOAT, i, temperature == 0 ? 1 : (float) (1 / temperature));
             for (int draw = 0; draw < DRAWS; draw++)
-                uniforms.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, (long) i * DRAWS + draw, rows.get(i).key().uniform(rows.get(i).position(), draw));
+                uniforms.segment()
+                        .setAtIndex(
+                                ValueLayout.JAVA_DOUBLE,
+                                (long) i * DRAWS + draw,
+                                rows.get(i).key().uniform(rows.get(i).position(), draw));
         }
-        for (int from = 0; from < rows.size(); from += MAX_ROWS_PER_RUN) run(from, Math.min(MAX_ROWS_PER_RUN, rows.size() - from));
+        for (int from = 0; from < rows.size(); from += MAX_ROWS_PER_RUN)
+            run(from, Math.min(MAX_ROWS_PER_RUN, rows.size() - from));
     }
 
     private void run(int from, int count) {
         var inputs = new HashMap<String, DeviceTensor>();
         var outputs = new HashMap<String, DeviceTensor>();
         try {
-            inputs.put("logits", backend.tensor(logits, (long) from * vocabulary * element.bytes(), element, count, 1, vocabulary));
+            inputs.put(
+                    "logits",
+                    backend.tensor(logits, (long) from * vocabulary * element.bytes(), element, count, 1, vocabulary));
             inputs.put("scale", backend.tensor(scales, (long) from * Float.BYTES, ElementType.F32, count, 1, 1));
-            inputs.put("uniforms", backend.tensor(uniforms, (long) from * DRAWS * Double.BYTES, ElementType.F64, count, DRAWS));
-            outputMemory.forEach((output, memory) -> outputs.put(output.graphName(), backend.tensor(memory, from * output.rowBytes(), output.element, output.shape(count))));
+            inputs.put(
+                    "uniforms",
+                    backend.tensor(uniforms, (long) from * DRAWS * Double.BYTES, ElementType.F64, count, DRAWS));
+            outputMemory.forEach((output, memory) -> outputs.put(
+                    output.graphName(),
+                    backend.tensor(memory, from * output.rowBytes(), output.element, output.shape(count))));
             session.run(inputs, outputs);
         } finally {
             inputs.values().forEach(DeviceTensor::close);
@@ -133,7 +150,8 @@ final class DeviceDraws implements Draws {
             for (int draw = index * DRAWS; draw < (index + 1) * DRAWS; draw++) {
                 // Top-k and min-p run on the host.
                 if (doubleAt(Output.WEIGHT, draw) == 0 || generation.topK() > 0 || generation.minP() > 0) break;
-                if (generation.topP() < 1 && doubleAt(Output.ABOVE, draw) >= generation.topP() * doubleAt(Output.TOTAL, index)) continue;
+                if (generation.topP() < 1
+                        && doubleAt(Output.ABOVE, draw) >= generation.topP() * doubleAt(Output.TOTAL, index)) continue;
                 logProb = doubleAt(Output.OFFSET, draw) - StrictMath.log(sum);
                 return intAt(Output.TOKEN, draw);
             }
@@ -146,7 +164,11 @@ final class DeviceDraws implements Draws {
     @Override
     public float[] logitsOf(int index) {
         fetched++;
-        backend.copy(new Blocks(logits, (long) index * vocabulary * element.bytes()), new Blocks(staging, 0), staging.bytes(), 1);
+        backend.copy(
+                new Blocks(logits, (long) index * vocabulary * element.bytes()),
+                new Blocks(staging, 0),
+                staging.bytes(),
+                1);
         Floats.copy(staging.segment(), element, 0, row);
         return row;
     }
@@ -162,7 +184,9 @@ final class DeviceDraws implements Draws {
 
     private double doubleAt(Output output, int at) {
         var memory = segment(output);
-        return output.element == ElementType.F64 ? memory.getAtIndex(ValueLayout.JAVA_DOUBLE, at) : memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
+        return output.element == ElementType.F64
+                ? memory.getAtIndex(ValueLayout.JAVA_DOUBLE, at)
+                : memory.getAtIndex(ValueLayout.JAVA_FLOAT, at);
     }
 
     private int intAt(Output output, int at) {

@@ -1,8 +1,8 @@
 package dev.espalier.engine.onnx.sampling;
 
 import dev.espalier.engine.format.ElementType;
-import dev.espalier.engine.format.GraphBuilder.Attribute;
 import dev.espalier.engine.format.GraphBuilder;
+import dev.espalier.engine.format.GraphBuilder.Attribute;
 import java.util.List;
 
 /// Builds the graph that draws tokens on the device, so that only a few numbers per row leave the device instead of a
@@ -37,11 +37,22 @@ final class DrawGraph {
     }
 
     private byte[] build(int vocabulary, int drawable, ElementType logits, int draws) {
-        graph.input("logits", logits, -1, 1, vocabulary).input("scale", ElementType.F32, -1, 1, 1).input("uniforms", ElementType.F64, -1, draws);
-        graph.output("token", ElementType.I64, -1, draws).output("weight", ElementType.F32, -1, draws).output("above", ElementType.F64, -1, draws)
-            .output("offset", ElementType.F32, -1, draws).output("total", ElementType.F64, -1, 1).output("sum", ElementType.F64, -1, 1).output("best", ElementType.I64, -1);
+        graph.input("logits", logits, -1, 1, vocabulary)
+                .input("scale", ElementType.F32, -1, 1, 1)
+                .input("uniforms", ElementType.F64, -1, draws);
+        graph.output("token", ElementType.I64, -1, draws)
+                .output("weight", ElementType.F32, -1, draws)
+                .output("above", ElementType.F64, -1, draws)
+                .output("offset", ElementType.F32, -1, draws)
+                .output("total", ElementType.F64, -1, 1)
+                .output("sum", ElementType.F64, -1, 1)
+                .output("best", ElementType.I64, -1);
         var whole = node("Reshape", "logits", graph.longs(-1, vocabulary));
-        var flat = cast(drawable == vocabulary ? whole : node("Slice", whole, graph.longs(0), graph.longs(drawable), graph.longs(1)), ElementType.F32);
+        var flat = cast(
+                drawable == vocabulary
+                        ? whole
+                        : node("Slice", whole, graph.longs(0), graph.longs(drawable), graph.longs(1)),
+                ElementType.F32);
         graph.node("ArgMax", "best", List.of(flat), Attribute.of("axis", 1), DROP);
         var padded = node("Pad", flat, graph.longs(0, 0, 0, blocks * BLOCK - drawable), graph.scalar(-Float.MAX_VALUE));
         var max = addNode("ReduceMax", List.of(flat), new Attribute("axes", List.of(1L)), KEEP);
@@ -53,11 +64,20 @@ final class DrawGraph {
         var reached = node("CumSum", masses, graph.longs(1));
         graph.node("Gather", "total", List.of(reached, graph.longs(blocks - 1)), Attribute.of("axis", 1));
         var target = node("Unsqueeze", node("Mul", "uniforms", "total"), graph.longs(2));
-        var block = node("Min", count(node("LessOrEqual", node("Unsqueeze", reached, graph.longs(1)), target)), graph.longs(blocks - 1));
-        var before = addNode("GatherElements", List.of(addNode("CumSum", List.of(masses, graph.longs(1)), Attribute.of("exclusive", 1)), block), Attribute.of("axis", 1));
+        var block = node(
+                "Min",
+                count(node("LessOrEqual", node("Unsqueeze", reached, graph.longs(1)), target)),
+                graph.longs(blocks - 1));
+        var before = addNode(
+                "GatherElements",
+                List.of(addNode("CumSum", List.of(masses, graph.longs(1)), Attribute.of("exclusive", 1)), block),
+                Attribute.of("axis", 1));
 
         var selected = selectBlock(weights, block);
-        var within = node("Add", node("CumSum", cast(selected, ElementType.F64), graph.longs(2)), node("Unsqueeze", before, graph.longs(2)));
+        var within = node(
+                "Add",
+                node("CumSum", cast(selected, ElementType.F64), graph.longs(2)),
+                node("Unsqueeze", before, graph.longs(2)));
         var index = node("Min", count(node("LessOrEqual", within, target)), graph.longs(BLOCK - 1));
         graph.node("Add", "token", List.of(node("Mul", block, graph.longs(BLOCK)), index));
         graph.node("Squeeze", "weight", List.of(at(selected, index), graph.longs(2)));
@@ -73,7 +93,8 @@ final class DrawGraph {
         var ids = new long[Math.toIntExact(blocks * BLOCK)];
         for (int i = 0; i < ids.length; i++) ids[i] = i;
         var id = node("Reshape", graph.longs(ids), graph.longs(1, 1, blocks, BLOCK));
-        var earlier = node("And", node("Equal", all, own), node("Less", id, node("Unsqueeze", "token", graph.longs(2, 3))));
+        var earlier =
+                node("And", node("Equal", all, own), node("Less", id, node("Unsqueeze", "token", graph.longs(2, 3))));
         var counted = node("Where", node("Or", node("Greater", all, own), earlier), all, graph.scalar(0));
         graph.node("ReduceSum", "above", List.of(cast(sum(counted, 3), ElementType.F64), graph.longs(2)), DROP);
     }
@@ -84,11 +105,13 @@ final class DrawGraph {
 
     /// The selected block of every row and draw: [R,D,BLOCK].
     private String selectBlock(String values, String block) {
-        return addNode("GatherND", List.of(values, node("Unsqueeze", block, graph.longs(2))), Attribute.of("batch_dims", 1));
+        return addNode(
+                "GatherND", List.of(values, node("Unsqueeze", block, graph.longs(2))), Attribute.of("batch_dims", 1));
     }
 
     private String at(String values, String index) {
-        return addNode("GatherElements", List.of(values, node("Unsqueeze", index, graph.longs(2))), Attribute.of("axis", 2));
+        return addNode(
+                "GatherElements", List.of(values, node("Unsqueeze", index, graph.longs(2))), Attribute.of("axis", 2));
     }
 
     private String count(String truths) {

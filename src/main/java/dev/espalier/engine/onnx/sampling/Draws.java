@@ -22,19 +22,26 @@ public sealed interface Draws extends AutoCloseable permits HostDraws, DeviceDra
         int position();
     }
 
-    /// Samples on the host for the CPU. On another device it samples on the device, so that only a few numbers per row
-    /// are copied.
+    /// Samples on the host for the CPU. On another device it samples on the device, so that only a few numbers per
+    /// row are copied.
     ///
     /// @param vocabulary size of the graph's vocabulary
     /// @param drawable      ids below this number can be drawn
     static Draws of(DeviceBackend backend, int vocabulary, int drawable, ElementType element, int maxRows) {
-        return backend.cpu() ? new HostDraws(backend, vocabulary, drawable, element, maxRows) : new DeviceDraws(backend, vocabulary, drawable, element, maxRows);
+        return backend.cpu()
+                ? new HostDraws(backend, vocabulary, drawable, element, maxRows)
+                : new DeviceDraws(backend, vocabulary, drawable, element, maxRows);
     }
 
     /// For a policy's rows. The graph's vocabulary may be padded beyond the tokenizer's ids; padding ids are never
     /// drawn.
     static Draws of(DeviceBackend backend, ModelFolder model, Tokenizer tokenizer, ElementType element, int maxRows) {
-        return of(backend, model.shape().vocabulary(), Math.min(model.shape().vocabulary(), tokenizer.size()), element, maxRows);
+        return of(
+                backend,
+                model.shape().vocabulary(),
+                Math.min(model.shape().vocabulary(), tokenizer.size()),
+                element,
+                maxRows);
     }
 
     /// The memory that the graph writes its logits into, `[rows, 1, vocabulary]`.

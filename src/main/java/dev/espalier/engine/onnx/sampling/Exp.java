@@ -9,8 +9,8 @@ final class Exp {
 
     /// Results below e to this (10^-28) become zero: they affect no draw and no sum in double precision.
     private static final double MIN_EXPONENT = -64;
-    /// The computed result for [#MIN_EXPONENT]. It is subtracted from all results, so that this one becomes zero; the
-    /// effect on others is negligible.
+    /// The computed result for [#MIN_EXPONENT]. It is subtracted from all results, so that this one becomes zero;
+    /// the effect on others is negligible.
     private static final double FLOOR = floor();
 
     private Exp() {}

@@ -21,8 +21,8 @@ final class HostDraws implements Draws {
         this.vocabulary = vocabulary;
         this.element = element;
         logits = backend.allocateOnHost((long) maxRows * vocabulary * element.bytes());
-        // Other threads read the memory too, which needs a segment that is not confined to the owning thread. The owner
-        // outlives the reads.
+        // Other threads read the memory too, which needs a segment that is not confined to the owning thread.
+        // The owner outlives the reads.
         view = MemorySegment.ofAddress(logits.segment().address()).reinterpret(logits.bytes());
         row = new float[drawable];
         sampler = new Sampler(drawable);

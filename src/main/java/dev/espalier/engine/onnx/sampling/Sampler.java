@@ -29,7 +29,10 @@ public final class Sampler {
         }
 
         public EspalierException toException(ModelFolder model) {
-            return new EspalierException("The policy " + model.name() + " computed " + getMessage() + "; the files in " + model.path() + " may be damaged: copy the model folder again.", this);
+            return new EspalierException(
+                    "The policy " + model.name() + " computed " + getMessage() + "; the files in " + model.path()
+                            + " may be damaged: copy the model folder again.",
+                    this);
         }
     }
 
@@ -57,13 +60,14 @@ public final class Sampler {
         for (float logit : logits) most = Math.max(most, logit);
         double max = most;
         double sum = computeWeights(logits, max);
-        int token = generation.temperature() == 0 ? first(logits, most) : draw(logits, max, sum, generation, key, position);
+        int token =
+                generation.temperature() == 0 ? first(logits, most) : draw(logits, max, sum, generation, key, position);
         logProb = logits[token] - max - StrictMath.log(sum);
         return token;
     }
 
-    /// The k most probable tokens, the most probable first, on ties the smaller id first. Fewer if the vocabulary is
-    /// smaller.
+    /// The k most probable tokens, the most probable first, on ties the smaller id first. Fewer if the vocabulary
+    /// is smaller.
     public int[] mostProbable(float[] logits, int k) {
         var tokens = new int[Math.min(k, logits.length)];
         int size = 0;
@@ -80,7 +84,9 @@ public final class Sampler {
     public double[] logProbs(float[] logits, int[] mostProbable) {
         double max = logits[mostProbable[0]];
         double log = StrictMath.log(computeWeights(logits, max));
-        return Arrays.stream(mostProbable).mapToDouble(token -> logits[token] - max - log).toArray();
+        return Arrays.stream(mostProbable)
+                .mapToDouble(token -> logits[token] - max - log)
+                .toArray();
     }
 
     private static int first(float[] logits, float value) {
@@ -95,8 +101,7 @@ public final class Sampler {
     private double computeWeights(float[] logits, double max) {
         Exp.all(logits, max, 1, weights);
         double sum = sum();
-        if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY))
-            throw new InvalidLogits();
+        if (!(sum >= 1 && sum < Double.POSITIVE_INFINITY)) throw new InvalidLogits();
         return sum;
     }
 
@@ -150,7 +155,8 @@ public final class Sampler {
             double least = select(topK);
             int ties = topK;
             for (double weight : weights) if (weight > least) ties--;
-            for (int i = 0; i < weights.length; i++) if (weights[i] < least || weights[i] == least && ties-- <= 0) weights[i] = 0;
+            for (int i = 0; i < weights.length; i++)
+                if (weights[i] < least || weights[i] == least && ties-- <= 0) weights[i] = 0;
         }
         return filtered || minP > 0;
     }
@@ -207,12 +213,17 @@ public final class Sampler {
 
     private double massAbove(int token) {
         double mass = 0;
-        for (int i = 0; i < weights.length; i++) if (weights[i] > weights[token] || weights[i] == weights[token] && i < token) mass += weights[i];
+        for (int i = 0; i < weights.length; i++)
+            if (weights[i] > weights[token] || weights[i] == weights[token] && i < token) mass += weights[i];
         return mass;
     }
 
     private int pickFromNucleus(double limit, double uniform) {
-        var order = IntStream.range(0, weights.length).boxed().sorted(Comparator.comparingDouble((Integer i) -> -weights[i])).mapToInt(i -> i).toArray();
+        var order = IntStream.range(0, weights.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
+                .mapToInt(i -> i)
+                .toArray();
         double mass = 0;
         int size = 0;
         while (size < order.length && mass < limit) mass += weights[order[size++]];

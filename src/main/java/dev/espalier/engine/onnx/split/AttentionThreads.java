@@ -13,12 +13,16 @@ final class AttentionThreads implements AutoCloseable {
 
     /// @param threads total number, the calling thread included
     AttentionThreads(String model, int threads) {
-        others = Executors.newFixedThreadPool(Math.max(1, threads - 1), Thread.ofPlatform().daemon().name(model + "-attention-", 0).factory());
+        others = Executors.newFixedThreadPool(
+                Math.max(1, threads - 1),
+                Thread.ofPlatform().daemon().name(model + "-attention-", 0).factory());
     }
 
     /// Runs all parts, the first on the calling thread, and waits for them.
     void runAll(int parts, IntConsumer part) {
-        var waiting = IntStream.range(1, parts).mapToObj(i -> CompletableFuture.runAsync(() -> part.accept(i), others)).toArray(CompletableFuture[]::new);
+        var waiting = IntStream.range(1, parts)
+                .mapToObj(i -> CompletableFuture.runAsync(() -> part.accept(i), others))
+                .toArray(CompletableFuture[]::new);
         part.accept(0);
         CompletableFuture.allOf(waiting).join();
     }

@@ -52,10 +52,13 @@ final class PagedKv implements RowCache {
         this.rowsInFlight = rowsInFlight;
         this.minWorkPerThread = minWorkPerThread;
         var model = graph.folder();
-        layout = new PageLayout(model.shape().layers(), model.shape().kvHeads(), model.shape().headDim());
+        layout = new PageLayout(
+                model.shape().layers(), model.shape().kvHeads(), model.shape().headDim());
         pages = new Pages(graph.backend(), layout);
         this.graph = graph;
-        attentions = Stream.generate(() -> PagedAttention.of(layout, graph.heads())).limit(graph.threads(false)).toArray(PagedAttention[]::new);
+        attentions = Stream.generate(() -> PagedAttention.of(layout, graph.heads()))
+                .limit(graph.threads(false))
+                .toArray(PagedAttention[]::new);
         context = model.shape().context();
         budget = limits.rowBytes();
         tables = new PageTable[limits.rows()];
@@ -81,7 +84,8 @@ final class PagedKv implements RowCache {
     }
 
     private PageTable.@Nullable Prompt findPrompt(Row row) {
-        for (var prompt : prompts) if (Arrays.equals(prompt.tokens, 0, prompt.tokens.length, row.tokens, 0, row.segmentEnds[0])) return prompt;
+        for (var prompt : prompts)
+            if (Arrays.equals(prompt.tokens, 0, prompt.tokens.length, row.tokens, 0, row.segmentEnds[0])) return prompt;
         return null;
     }
 
@@ -124,7 +128,14 @@ final class PagedKv implements RowCache {
         var table = table(place);
         for (int position = from; position < to; ) {
             int count = table.contiguous(position, to);
-            layout.copy(table.pages[table.page(position)], table.indexInPage(position), count, other, position - from, to - from, in);
+            layout.copy(
+                    table.pages[table.page(position)],
+                    table.indexInPage(position),
+                    count,
+                    other,
+                    position - from,
+                    to - from,
+                    in);
             position += count;
         }
     }
@@ -194,7 +205,10 @@ final class PagedKv implements RowCache {
     ///
     /// @param visible sum of the visible positions over all tokens
     private void attend(int count, int layer, long visible, IntFunction<PageTable> table, IntUnaryOperator position) {
-        int parts = Math.clamp(visible * graph.heads() * layout.dim() / minWorkPerThread, 1, Math.min(count, graph.threads(otherWorkersActive())));
+        int parts = Math.clamp(
+                visible * graph.heads() * layout.dim() / minWorkPerThread,
+                1,
+                Math.min(count, graph.threads(otherWorkersActive())));
         IntConsumer part = p -> {
             for (int i = p * count / parts; i < (p + 1) * count / parts; i++) {
                 var of = table.apply(i);

@@ -41,8 +41,8 @@ public final class SplitGraph implements LoadedGraph {
     private static final long MIN_PARAMETERS_TO_SPLIT = 10_000_000;
     /// Weights up to this size in bytes are loaded twice, for two numbers of threads.
     private static final long MAX_BYTES_TWICE = 2_000_000_000;
-    /// Elements of keys per thread: about 150 microseconds of attention. With less, waking another thread costs as much
-    /// as it saves.
+    /// Elements of keys per thread: about 150 microseconds of attention. With less, waking another thread costs as
+    /// much as it saves.
     private static final long MIN_WORK_PER_THREAD = 500_000;
 
     private final ModelFolder folder;
@@ -58,28 +58,58 @@ public final class SplitGraph implements LoadedGraph {
     private final int threads;
     private final int threadsPerWorker;
 
-    private SplitGraph(ModelFolder folder, DeviceBackend backend, int threads, int threadsPerWorker, List<DeviceSession> soloSessions, List<DeviceSession> sharedSessions) {
+    private SplitGraph(
+            ModelFolder folder,
+            DeviceBackend backend,
+            int threads,
+            int threadsPerWorker,
+            List<DeviceSession> soloSessions,
+            List<DeviceSession> sharedSessions) {
         this.folder = folder;
         this.backend = backend;
         this.threads = threads;
         this.threadsPerWorker = threadsPerWorker;
-        device = "%s, %d %s, %s".formatted(backend.device(), threads, threads == 1 ? "thread" : "threads", folder.execution().precision());
+        device = "%s, %d %s, %s"
+                .formatted(
+                        backend.device(),
+                        threads,
+                        threads == 1 ? "thread" : "threads",
+                        folder.execution().precision());
         this.soloSessions = soloSessions;
         this.sharedSessions = sharedSessions;
         int keys = folder.shape().kvHeads() * folder.shape().headDim();
-        if (folder.shape().headDim() % PageLayout.BLOCK != 0) throw mismatch(0, "has a head dimension of " + folder.shape().headDim() + " where a multiple of " + PageLayout.BLOCK + " is expected");
+        if (folder.shape().headDim() % PageLayout.BLOCK != 0)
+            throw mismatch(
+                    0,
+                    "has a head dimension of " + folder.shape().headDim() + " where a multiple of " + PageLayout.BLOCK
+                            + " is expected");
         int both = fixedWidth("query_key");
         width = fixedWidth("passed");
         heads = both / folder.shape().headDim() - folder.shape().kvHeads();
-        if (heads < folder.shape().kvHeads() || heads % folder.shape().kvHeads() != 0 || both % folder.shape().headDim() != 0)
-            throw mismatch(0, "has queries and keys with %d elements, which do not fit a head dimension of %d and %d key heads".formatted(both, folder.shape().headDim(), folder.shape().kvHeads()));
+        if (heads < folder.shape().kvHeads()
+                || heads % folder.shape().kvHeads() != 0
+                || both % folder.shape().headDim() != 0)
+            throw mismatch(
+                    0,
+                    "has queries and keys with %d elements, which do not fit a head dimension of %d and %d key heads"
+                            .formatted(
+                                    both,
+                                    folder.shape().headDim(),
+                                    folder.shape().kvHeads()));
         int end = soloSessions.size() - 1;
         for (int i = 0; i <= end; i++) {
             var inputs = soloSessions.get(i).inputs();
             var outputs = soloSessions.get(i).outputs();
             if (i == 0) require(i, inputs, "input", "input_ids", -1, 1);
             else {
-                require(i, inputs, "input", "attended", -1, 1, heads * folder.shape().headDim());
+                require(
+                        i,
+                        inputs,
+                        "input",
+                        "attended",
+                        -1,
+                        1,
+                        heads * folder.shape().headDim());
                 require(i, inputs, "input", "residual", -1, 1, width);
             }
             if (i == end) {
@@ -105,7 +135,9 @@ public final class SplitGraph implements LoadedGraph {
         if (sources.isEmpty()) return null;
         folder.verify();
         int threadsPerWorker = Math.max(1, threads / workers);
-        boolean single = threadsPerWorker == threads || folder.shape().parameters() * (folder.execution().precision().equals("f32") ? Float.BYTES : 1) > MAX_BYTES_TWICE;
+        boolean single = threadsPerWorker == threads
+                || folder.shape().parameters() * (folder.execution().precision().equals("f32") ? Float.BYTES : 1)
+                        > MAX_BYTES_TWICE;
         var opened = new ArrayList<DeviceSession>();
         try {
             var soloSessions = sessions(folder, sources, threads, opened);
@@ -119,32 +151,51 @@ public final class SplitGraph implements LoadedGraph {
 
     private static List<Function<GraphOptions, DeviceSession>> sources(ModelFolder folder, DeviceBackend backend) {
         if (folder.execution().layout() != GraphLayout.REWRITTEN)
-            return folder.files().pieces().stream().<Function<GraphOptions, DeviceSession>>map(name -> options -> backend.open(folder.path().resolve(name), options)).toList();
-        if (!FusedGraph.runs(folder) || !(folder.execution().precision().equals("f32") || folder.execution().rounded() != null) || folder.shape().parameters() < MIN_PARAMETERS_TO_SPLIT) return List.of();
+            return folder.files().pieces().stream()
+                    .<Function<GraphOptions, DeviceSession>>map(
+                            name -> options -> backend.open(folder.path().resolve(name), options))
+                    .toList();
+        if (!FusedGraph.runs(folder)
+                || !(folder.execution().precision().equals("f32")
+                        || folder.execution().rounded() != null)
+                || folder.shape().parameters() < MIN_PARAMETERS_TO_SPLIT) return List.of();
         var rewriting = folder.rewriting();
-        return rewriting.pieces().stream().<Function<GraphOptions, DeviceSession>>map(graph -> options -> backend.open(graph, options.withWeights(rewriting.folder()))).toList();
+        return rewriting.pieces().stream()
+                .<Function<GraphOptions, DeviceSession>>map(
+                        graph -> options -> backend.open(graph, options.withWeights(rewriting.folder())))
+                .toList();
     }
 
-    private static List<DeviceSession> sessions(ModelFolder folder, List<Function<GraphOptions, DeviceSession>> sources, int threads, List<DeviceSession> opened) {
+    private static List<DeviceSession> sessions(
+            ModelFolder folder,
+            List<Function<GraphOptions, DeviceSession>> sources,
+            int threads,
+            List<DeviceSession> opened) {
         var sessions = new ArrayList<DeviceSession>();
         for (int i = 0; i < sources.size(); i++) {
             try {
                 sessions.add(sources.get(i).apply(GraphOptions.threads(threads)));
                 opened.add(sessions.getLast());
             } catch (DeviceException e) {
-                throw new EspalierException(folder.path().resolve(file(folder, i)) + " was refused by ONNX Runtime (" + e.getMessage() + "); " + e.advice("copy the model folder again") + ".", e);
+                throw new EspalierException(
+                        folder.path().resolve(file(folder, i)) + " was refused by ONNX Runtime (" + e.getMessage()
+                                + "); " + e.advice("copy the model folder again") + ".",
+                        e);
             }
         }
         return List.copyOf(sessions);
     }
 
     private static String file(ModelFolder folder, int piece) {
-        return folder.files().pieces().isEmpty() ? folder.files().graph() : folder.files().pieces().get(piece);
+        return folder.files().pieces().isEmpty()
+                ? folder.files().graph()
+                : folder.files().pieces().get(piece);
     }
 
     private int fixedWidth(String output) {
         var type = soloSessions.getFirst().outputs().get(output);
-        if (type == null || type.shape().length != 3 || type.shape()[2] < 1) throw mismatch(0, "has no output \"" + output + "\" of a fixed width");
+        if (type == null || type.shape().length != 3 || type.shape()[2] < 1)
+            throw mismatch(0, "has no output \"" + output + "\" of a fixed width");
         return Math.toIntExact(type.shape()[2]);
     }
 
@@ -206,8 +257,16 @@ public final class SplitGraph implements LoadedGraph {
     }
 
     @Override
-    public DecodeLoop decodeLoop(Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
-        return new FusedDecodeLoop(folder, new PagedKv(this, limits, meter::rowsInFlight, MIN_WORK_PER_THREAD), Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()), tokenizer, cache, executed, meter);
+    public DecodeLoop decodeLoop(
+            Tokenizer tokenizer, PolicyLimits limits, PrefixCache cache, LongAdder executed, Meter meter) {
+        return new FusedDecodeLoop(
+                folder,
+                new PagedKv(this, limits, meter::rowsInFlight, MIN_WORK_PER_THREAD),
+                Draws.of(backend, folder, tokenizer, ElementType.F32, limits.rows()),
+                tokenizer,
+                cache,
+                executed,
+                meter);
     }
 
     @Override

@@ -31,7 +31,14 @@ final class TokenBatch implements AutoCloseable {
     private Tensors tensors;
 
     /// Tensors for a number of tokens.
-    private record Tensors(int count, DeviceTensor ids, DeviceTensor positions, DeviceTensor queryKey, DeviceTensor value, DeviceTensor attended, List<DeviceTensor> residuals) {
+    private record Tensors(
+            int count,
+            DeviceTensor ids,
+            DeviceTensor positions,
+            DeviceTensor queryKey,
+            DeviceTensor value,
+            DeviceTensor attended,
+            List<DeviceTensor> residuals) {
         void close() {
             for (var tensor : List.of(ids, positions, queryKey, value, attended)) tensor.close();
             residuals.forEach(DeviceTensor::close);
@@ -61,8 +68,14 @@ final class TokenBatch implements AutoCloseable {
     }
 
     private Tensors tensors(int count) {
-        return new Tensors(count, backend.tensor(ids, 0, ElementType.I64, count, 1), backend.tensor(positions, 0, ElementType.I64, count, 1), tensor(queryKey, count, queries + keys),
-            tensor(value, count, keys), tensor(attended, count, queries), List.of(tensor(residuals[0], count, graph.width()), tensor(residuals[1], count, graph.width())));
+        return new Tensors(
+                count,
+                backend.tensor(ids, 0, ElementType.I64, count, 1),
+                backend.tensor(positions, 0, ElementType.I64, count, 1),
+                tensor(queryKey, count, queries + keys),
+                tensor(value, count, keys),
+                tensor(attended, count, queries),
+                List.of(tensor(residuals[0], count, graph.width()), tensor(residuals[1], count, graph.width())));
     }
 
     private DeviceTensor tensor(DeviceMemory memory, int count, int width) {
@@ -89,12 +102,28 @@ final class TokenBatch implements AutoCloseable {
     ///
     /// @param others true if other workers run pieces at the same time
     void runPiece(int layer, boolean others) {
-        graph.run(layer, others, inputs(layer), Map.of("query_key", tensors.queryKey, "value", tensors.value, "passed", tensors.residuals.get(layer % 2)));
+        graph.run(
+                layer,
+                others,
+                inputs(layer),
+                Map.of(
+                        "query_key",
+                        tensors.queryKey,
+                        "value",
+                        tensors.value,
+                        "passed",
+                        tensors.residuals.get(layer % 2)));
     }
 
     /// Runs the last piece, which computes the logits.
     void finish(DeviceMemory logits, boolean others) {
-        try (var logitsTensor = backend.tensor(logits, 0, ElementType.F32, tensors.count, 1, graph.folder().shape().vocabulary())) {
+        try (var logitsTensor = backend.tensor(
+                logits,
+                0,
+                ElementType.F32,
+                tensors.count,
+                1,
+                graph.folder().shape().vocabulary())) {
             graph.run(layers, others, inputs(layers), Map.of("logits", logitsTensor));
         }
     }
@@ -102,12 +131,21 @@ final class TokenBatch implements AutoCloseable {
     private Map<String, DeviceTensor> inputs(int piece) {
         if (piece == 0) return Map.of("input_ids", tensors.ids, "position_ids", tensors.positions);
         var residual = tensors.residuals.get((piece + 1) % 2);
-        return piece == layers ? Map.of("attended", tensors.attended, "residual", residual) : Map.of("attended", tensors.attended, "residual", residual, "position_ids", tensors.positions);
+        return piece == layers
+                ? Map.of("attended", tensors.attended, "residual", residual)
+                : Map.of("attended", tensors.attended, "residual", residual, "position_ids", tensors.positions);
     }
 
     /// Writes a token's key and value into a page.
     void write(int index, PageLayout layout, MemorySegment page, int layer, int within) {
-        layout.write(page, layer, within, queryKey.segment(), ((long) index * (queries + keys) + queries) * Float.BYTES, value.segment(), (long) index * keys * Float.BYTES);
+        layout.write(
+                page,
+                layer,
+                within,
+                queryKey.segment(),
+                ((long) index * (queries + keys) + queries) * Float.BYTES,
+                value.segment(),
+                (long) index * keys * Float.BYTES);
     }
 
     /// Computes a token's attention over all positions up to one.
@@ -115,13 +153,22 @@ final class TokenBatch implements AutoCloseable {
     /// @param page   index of that position's page
     /// @param within index of that position in the page
     void attend(int index, PagedAttention attention, PageTable table, int page, int within, int layer) {
-        attention.attend(table.pages, table.counts, page, within + 1, layer, queryKey.segment(), (long) index * (queries + keys) * Float.BYTES,
-            attended.segment(), (long) index * queries * Float.BYTES);
+        attention.attend(
+                table.pages,
+                table.counts,
+                page,
+                within + 1,
+                layer,
+                queryKey.segment(),
+                (long) index * (queries + keys) * Float.BYTES,
+                attended.segment(),
+                (long) index * queries * Float.BYTES);
     }
 
     @Override
     public void close() {
         tensors.close();
-        for (var memory : List.of(ids, positions, queryKey, value, attended, residuals[0], residuals[1])) memory.close();
+        for (var memory : List.of(ids, positions, queryKey, value, attended, residuals[0], residuals[1]))
+            memory.close();
     }
 }

@@ -9,10 +9,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class CudaCheckTest {
-    private static final List<String> NEEDED = List.of("libcublasLt.so.12", "libcublas.so.12", "libcurand.so.10", "libcudart.so.12", "libcuda.so.1", "libstdc++.so.6");
+    private static final List<String> NEEDED = List.of(
+            "libcublasLt.so.12",
+            "libcublas.so.12",
+            "libcurand.so.10",
+            "libcudart.so.12",
+            "libcuda.so.1",
+            "libstdc++.so.6");
 
     /// A fake machine.
-    private record FakeMachine(Set<String> missing, int initialise, int version, List<CudaCheck.Gpu> gpus) implements CudaCheck.Machine {
+    private record FakeMachine(Set<String> missing, int initialise, int version, List<CudaCheck.Gpu> gpus)
+            implements CudaCheck.Machine {
         static final List<CudaCheck.Gpu> ONE = List.of(new CudaCheck.Gpu(0, "NVIDIA L4", 24L << 30));
 
         @Override
@@ -26,20 +33,25 @@ class CudaCheckTest {
     }
 
     private static String libraries(String... missing) {
-        return new CudaCheck(new FakeMachine(Set.of(missing), 0, 12080, FakeMachine.ONE)).libraries(NEEDED).orElse("");
+        return new CudaCheck(new FakeMachine(Set.of(missing), 0, 12080, FakeMachine.ONE))
+                .libraries(NEEDED)
+                .orElse("");
     }
 
     @Test
     void aCompleteInstallationHasNoProblem() {
-        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 0, 12)).isEmpty();
-        assertThat(driver(new FakeMachine(Set.of(), 0, 13000, FakeMachine.ONE), 0, 12)).isEmpty();
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 0, 12))
+                .isEmpty();
+        assertThat(driver(new FakeMachine(Set.of(), 0, 13000, FakeMachine.ONE), 0, 12))
+                .isEmpty();
         assertThat(libraries()).isEmpty();
     }
 
     @Test
     void aMissingDriverIsNamed() {
         assertThat(driver(new FakeMachine(Set.of(CudaDriver.LIBRARY), 0, 0, List.of()), 0, 12))
-            .isEqualTo("There is no NVIDIA driver here (" + CudaDriver.LIBRARY + " was not found): install NVIDIA's driver, or choose the CPU.");
+                .isEqualTo("There is no NVIDIA driver here (" + CudaDriver.LIBRARY
+                        + " was not found): install NVIDIA's driver, or choose the CPU.");
     }
 
     @ParameterizedTest
@@ -49,18 +61,22 @@ class CudaCheckTest {
         999 | does not start (CUDA error 999): check it with nvidia-smi
         """)
     void aDriverThatDoesNotStartSaysWhatToDo(int error, String message) {
-        assertThat(driver(new FakeMachine(Set.of(), error, 12080, FakeMachine.ONE), 0, 12)).contains(message).endsWith("or choose the CPU.");
+        assertThat(driver(new FakeMachine(Set.of(), error, 12080, FakeMachine.ONE), 0, 12))
+                .contains(message)
+                .endsWith("or choose the CPU.");
     }
 
     @Test
     void aDriverTooOldForTheLibrariesIsNamedWithBothVersions() {
-        assertThat(driver(new FakeMachine(Set.of(), 0, 12040, FakeMachine.ONE), 0, 13)).isEqualTo("NVIDIA's driver supports CUDA up to 12.4, and this ONNX Runtime needs CUDA 13: "
-            + "install a newer driver, or an ONNX Runtime for CUDA 12, or choose the CPU.");
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12040, FakeMachine.ONE), 0, 13))
+                .isEqualTo("NVIDIA's driver supports CUDA up to 12.4, and this ONNX Runtime needs CUDA 13: "
+                        + "install a newer driver, or an ONNX Runtime for CUDA 12, or choose the CPU.");
     }
 
     @Test
     void aMissingGpuIsNamed() {
-        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 1, 12)).isEqualTo("There is no GPU 1; there is one, GPU 0: choose that, or choose the CPU.");
+        assertThat(driver(new FakeMachine(Set.of(), 0, 12080, FakeMachine.ONE), 1, 12))
+                .isEqualTo("There is no GPU 1; there is one, GPU 0: choose that, or choose the CPU.");
     }
 
     @ParameterizedTest
@@ -74,7 +90,11 @@ class CudaCheckTest {
         libcudnn.so.9     | cuDNN 9 is missing                   | nvidia-cudnn-cu12 (for CUDA 13 nvidia-cudnn-cu13),
         """)
     void aMissingLibraryIsNamedWithItsVersionAndPackage(String library, String what, String pack) {
-        assertThat(CudaCheck.missing(library)).startsWith(what).contains("(" + library + " was not found)").contains("the Python package " + pack).endsWith("or choose the CPU.");
+        assertThat(CudaCheck.missing(library))
+                .startsWith(what)
+                .contains("(" + library + " was not found)")
+                .contains("the Python package " + pack)
+                .endsWith("or choose the CPU.");
     }
 
     @Test
@@ -89,8 +109,8 @@ class CudaCheckTest {
         assertThat(CudaCheck.cuda(List.of())).isEqualTo(12);
     }
 
-    /// The first three are messages of ONNX Runtime 1.28 and 1.29 (paths shortened): with missing libraries, with CUDA
-    /// 12.6's runtime, and with a stub driver.
+    /// The first three are messages of ONNX Runtime 1.28 and 1.29 (paths shortened): with missing libraries, with
+    /// CUDA 12.6's runtime, and with a stub driver.
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         Failed to load library /x/libonnxruntime_providers_cuda.so with error: libcublasLt.so.13: cannot open shared object file: No such file or directory | cuBLAS of CUDA 13 is missing

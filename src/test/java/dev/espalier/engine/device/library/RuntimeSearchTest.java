@@ -38,37 +38,53 @@ class RuntimeSearchTest {
     @Test
     void withoutALibraryInTheUsersFolderNoneIsChosen() {
         assertThat(RuntimeSearch.chosen(cuda())).isEmpty();
-        assertThat(RuntimeSearch.chosen(DeviceChoice.of(Device.CUDA).withLibraries(temporary.resolve("none")))).isEmpty();
+        assertThat(RuntimeSearch.chosen(DeviceChoice.of(Device.CUDA).withLibraries(temporary.resolve("none"))))
+                .isEmpty();
     }
 
     @Test
     void aJarInTheUsersFolderIsUnpackedAndItsProviderIsFound() throws IOException {
         assumeTrue(Platform.NAME.equals("linux-x64"), "skipped: the jar is made for linux-x64");
         try (var jar = new JarOutputStream(Files.newOutputStream(temporary.resolve("onnxruntime-gpu.jar")))) {
-            for (var name : new String[] {"libonnxruntime.so.1", "libonnxruntime_providers_cuda.so", "libonnxruntime_providers_shared.so", "libjnionnxruntime.so"}) {
+            for (var name : new String[] {
+                "libonnxruntime.so.1",
+                "libonnxruntime_providers_cuda.so",
+                "libonnxruntime_providers_shared.so",
+                "libjnionnxruntime.so"
+            }) {
                 jar.putNextEntry(new JarEntry("org/bytedeco/onnxruntime/linux-x86_64-gpu/" + name));
                 jar.write(name.getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
         }
         var folder = temporary.resolve("onnxruntime-gpu");
-        assertThat(RuntimeSearch.chosen(cuda())).contains(new RuntimeFolder(folder.resolve("libonnxruntime.so.1"), java.util.Optional.of(folder.resolve("libonnxruntime_providers_cuda.so"))));
+        assertThat(RuntimeSearch.chosen(cuda()))
+                .contains(new RuntimeFolder(
+                        folder.resolve("libonnxruntime.so.1"),
+                        java.util.Optional.of(folder.resolve("libonnxruntime_providers_cuda.so"))));
         try (var files = Files.list(folder)) {
             assertThat(files).hasSize(3);
         }
-        assertThat(RuntimeSearch.chosen(cuda()).orElseThrow().needed()).as("a file that is not an ELF library").isEmpty();
+        assertThat(RuntimeSearch.chosen(cuda()).orElseThrow().needed())
+                .as("a file that is not an ELF library")
+                .isEmpty();
     }
 
     @Test
     void aFileThatIsNotOnnxRuntimeFailsWithAMessage() throws IOException {
         Files.writeString(temporary.resolve(Platform.WINDOWS ? "onnxruntime.dll" : "libonnxruntime.so"), "nonsense");
-        assertThatThrownBy(() -> Backends.of(DeviceChoice.of(Device.CPU).withLibraries(temporary))).isInstanceOf(EspalierException.class)
-            .hasMessageContaining("cannot be loaded on this machine").hasMessageContaining("Name a folder with another build");
+        assertThatThrownBy(() -> Backends.of(DeviceChoice.of(Device.CPU).withLibraries(temporary)))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("cannot be loaded on this machine")
+                .hasMessageContaining("Name a folder with another build");
     }
 
     @Test
     void cudaWithoutAProviderNamesTheDocumentation() {
         assumeTrue(!RuntimeJar.offersCuda(RuntimeSearch.jar()), "skipped: this build has CUDA");
-        assertThatThrownBy(() -> Backends.of(cuda())).isInstanceOf(EspalierException.class).hasMessageContaining("does not include CUDA").hasMessageContaining("docs/cuda.md");
+        assertThatThrownBy(() -> Backends.of(cuda()))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("does not include CUDA")
+                .hasMessageContaining("docs/cuda.md");
     }
 
     @Test

@@ -26,7 +26,9 @@ public final class NativeBackends {
 
     public static OrtRuntime runtime() {
         var choice = DeviceChoice.of(Device.CPU).withLibraries(Path.of("target", "onnxruntime"));
-        return OrtRuntime.load(RuntimeSearch.chosen(choice).orElseGet(() -> RuntimeSearch.bundled(choice)).library());
+        return OrtRuntime.load(RuntimeSearch.chosen(choice)
+                .orElseGet(() -> RuntimeSearch.bundled(choice))
+                .library());
     }
 
     /// The version that the library reports.

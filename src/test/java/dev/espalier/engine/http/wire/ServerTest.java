@@ -12,7 +12,8 @@ class ServerTest {
     private static final long SECOND = Duration.ofSeconds(1).toNanos();
 
     private static Server server(int concurrency, int perMinute) {
-        return new Server(URI.create("http://box/v1"), new Endpoint.Limits(concurrency, perMinute, 1), Duration.ofMillis(500), 0);
+        return new Server(
+                URI.create("http://box/v1"), new Endpoint.Limits(concurrency, perMinute, 1), Duration.ofMillis(500), 0);
     }
 
     private static void fail(Server server, long now) {
@@ -94,10 +95,14 @@ class ServerTest {
     void aServerThatStaysBusyIsRetriedLessAndLess() {
         var server = server(100, 0);
         long now = 0;
-        for (long wait : new long[] {SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, 15 * SECOND, 15 * SECOND}) {
+        for (long wait :
+                new long[] {SECOND / 2, SECOND, 2 * SECOND, 4 * SECOND, 8 * SECOND, 15 * SECOND, 15 * SECOND}) {
             for (int i = 0; i < 3; i++) server.take(now);
             assertThat(server.busy(now, now, 0, 60 * SECOND)).isEqualTo(wait);
-            for (int i = 0; i < 2; i++) assertThat(server.busy(now, now, 0, 60 * SECOND)).as("in flight together").isEqualTo(wait);
+            for (int i = 0; i < 2; i++)
+                assertThat(server.busy(now, now, 0, 60 * SECOND))
+                        .as("in flight together")
+                        .isEqualTo(wait);
             assertThat(server.delay(now)).isEqualTo(wait);
             now += wait;
         }
@@ -111,13 +116,16 @@ class ServerTest {
     void aBusyServerIsRetriedBeforeTheTimeLimit() {
         var server = server(100, 0);
         server.take(0);
-        assertThat(server.busy(0, 0, 1000 * SECOND, 60 * SECOND)).as("for the one who asked").isEqualTo(1000 * SECOND);
+        assertThat(server.busy(0, 0, 1000 * SECOND, 60 * SECOND))
+                .as("for the one who asked")
+                .isEqualTo(1000 * SECOND);
         assertThat(server.delay(0)).as("for the others").isEqualTo(60 * SECOND);
     }
 
     @Test
     void retryAfterIsSecondsOrADate() {
-        for (var far : List.of("999999999", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "86400")) assertThat(Status.after(far)).isEqualTo(Duration.ofDays(1));
+        for (var far : List.of("999999999", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT", "86400"))
+            assertThat(Status.after(far)).isEqualTo(Duration.ofDays(1));
         assertThat(Status.after("-5")).isNull();
 
         assertThat(Status.after("12")).isEqualTo(Duration.ofSeconds(12));

@@ -68,7 +68,8 @@ public final class TestClock implements Time {
     }
 
     @Override
-    public <T> T get(CompletableFuture<T> future, long until) throws InterruptedException, ExecutionException, TimeoutException {
+    public <T> T get(CompletableFuture<T> future, long until)
+            throws InterruptedException, ExecutionException, TimeoutException {
         future.whenComplete((_, _) -> pass(Duration.ZERO));
         synchronized (this) {
             while (!future.isDone()) {

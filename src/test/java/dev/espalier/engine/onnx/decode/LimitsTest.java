@@ -9,6 +9,8 @@ class LimitsTest {
     void memoryIsDividedBetweenRowsAndCacheInTheSameRatio() {
         assertThat(new PolicyLimits(32, 256, 2, 2048).withMemory(1152)).isEqualTo(new PolicyLimits(32, 128, 2, 1024));
         assertThat(new PolicyLimits(32, 0, 2, 2048).withMemory(100)).isEqualTo(new PolicyLimits(32, 0, 2, 100));
-        assertThat(new PolicyLimits(256, 0, 1, 0).withMemory(100)).as("a full device").isEqualTo(new PolicyLimits(256, 0, 1, 100));
+        assertThat(new PolicyLimits(256, 0, 1, 0).withMemory(100))
+                .as("a full device")
+                .isEqualTo(new PolicyLimits(256, 0, 1, 100));
     }
 }

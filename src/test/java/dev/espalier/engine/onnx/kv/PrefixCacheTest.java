@@ -46,22 +46,32 @@ class PrefixCacheTest {
             var step = keep(cache, prompt, 1, 2, 3, 4);
             keep(cache, cache.root(), 7, 8);
             keep(cache, cache.root(), 9, 9);
-            assertThat(cache.find(prompt, new int[] {1, 2, 3, 4}, 2, 4)).as("the oldest without children").isNull();
+            assertThat(cache.find(prompt, new int[] {1, 2, 3, 4}, 2, 4))
+                    .as("the oldest without children")
+                    .isNull();
             assertThat(cache.find(cache.root(), new int[] {1, 2}, 0, 2)).isSameAs(prompt);
-            assertThat(cache.read(step, _ -> { throw new AssertionError("it was evicted"); })).isFalse();
+            assertThat(cache.read(step, _ -> {
+                        throw new AssertionError("it was evicted");
+                    }))
+                    .isFalse();
             assertThat(cache.bytes()).isEqualTo(6 * TOKEN_BYTES);
-            assertThat(keep(cache, cache.root(), 1, 2, 3, 4, 5, 6, 7)).as("larger than the budget").isNull();
+            assertThat(keep(cache, cache.root(), 1, 2, 3, 4, 5, 6, 7))
+                    .as("larger than the budget")
+                    .isNull();
         }
     }
 
     @Test
     void aPromptIsReadByOneThreadAtATime() throws Exception {
         int[] prompt = {1, 2, 3};
-        try (var cache = new PrefixCache(backend, 100); var other = Executors.newSingleThreadExecutor()) {
+        try (var cache = new PrefixCache(backend, 100);
+                var other = Executors.newSingleThreadExecutor()) {
             assertThat(cache.claim(prompt, 3)).isTrue();
             assertThat(cache.claim(prompt, 3)).as("by the same thread again").isTrue();
             assertThat(other.submit(() -> cache.claim(prompt, 3)).get()).isFalse();
-            assertThat(other.submit(() -> cache.release(prompt, 3)).get()).as("claimed by another thread").isFalse();
+            assertThat(other.submit(() -> cache.release(prompt, 3)).get())
+                    .as("claimed by another thread")
+                    .isFalse();
             assertThat(cache.release(prompt, 3)).isTrue();
             assertThat(other.submit(() -> cache.claim(prompt, 3)).get()).isTrue();
             keep(cache, cache.root(), prompt);
@@ -74,7 +84,8 @@ class PrefixCacheTest {
         long budget = 40 * TOKEN_BYTES;
         var most = new AtomicLong();
         var read = new AtomicLong();
-        try (var cache = new PrefixCache(backend, budget); var threads = Executors.newFixedThreadPool(4)) {
+        try (var cache = new PrefixCache(backend, budget);
+                var threads = Executors.newFixedThreadPool(4)) {
             var begin = new CountDownLatch(1);
             var work = new ArrayList<Callable<Void>>();
             for (int thread = 0; thread < 4; thread++) {
@@ -105,7 +116,9 @@ class PrefixCacheTest {
             var found = cache.find(at, path, from, end);
             if (found != null) {
                 cache.read(found, data -> {
-                    for (int i = 0; i < 2; i++) assertThat(data.segment().getAtIndex(ValueLayout.JAVA_INT, i)).isEqualTo(path[from + i]);
+                    for (int i = 0; i < 2; i++)
+                        assertThat(data.segment().getAtIndex(ValueLayout.JAVA_INT, i))
+                                .isEqualTo(path[from + i]);
                     read.incrementAndGet();
                 });
             } else {

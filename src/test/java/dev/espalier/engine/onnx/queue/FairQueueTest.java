@@ -28,11 +28,16 @@ class FairQueueTest {
         }
         var served = served();
         for (var requester : List.of("a", "b")) {
-            assertThat(served.stream().filter(request -> request.startsWith(requester)).toList())
-                .isEqualTo(java.util.stream.IntStream.range(0, 40).mapToObj(i -> requester + i).toList());
+            assertThat(served.stream()
+                            .filter(request -> request.startsWith(requester))
+                            .toList())
+                    .isEqualTo(java.util.stream.IntStream.range(0, 40)
+                            .mapToObj(i -> requester + i)
+                            .toList());
         }
         assertThat(served.subList(0, FairQueue.ROUND_SIZE)).allMatch(request -> request.startsWith("a"));
-        assertThat(served.subList(FairQueue.ROUND_SIZE, 2 * FairQueue.ROUND_SIZE)).allMatch(request -> request.startsWith("b"));
+        assertThat(served.subList(FairQueue.ROUND_SIZE, 2 * FairQueue.ROUND_SIZE))
+                .allMatch(request -> request.startsWith("b"));
     }
 
     @Test
@@ -52,7 +57,9 @@ class FairQueueTest {
         for (int i = 0; i < 4; i++) queue.add("a", "a" + i);
         assertThat(queue.poll(0, 0, _ -> true)).isEqualTo("a0");
         assertThat(queue.poll(0, 1, _ -> true)).isEqualTo("a1");
-        assertThat(queue.poll(0, 2, _ -> true)).as("two are left, and the other worker holds none").isNull();
+        assertThat(queue.poll(0, 2, _ -> true))
+                .as("two are left, and the other worker holds none")
+                .isNull();
         assertThat(queue.poll(1, 0, _ -> true)).isEqualTo("a2");
         assertThat(queue.poll(1, 1, _ -> true)).isEqualTo("a3");
     }
@@ -79,7 +86,8 @@ class FairQueueTest {
 
     private List<String> served() {
         var served = new ArrayList<String>();
-        for (var request = queue.poll(0, 0, _ -> true); request != null; request = queue.poll(0, 0, _ -> true)) served.add(request);
+        for (var request = queue.poll(0, 0, _ -> true); request != null; request = queue.poll(0, 0, _ -> true))
+            served.add(request);
         return served;
     }
 }

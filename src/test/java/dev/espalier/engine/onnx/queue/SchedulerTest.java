@@ -16,17 +16,26 @@ class SchedulerTest {
         })) {
             var request = new CompletableFuture<String>();
             scheduler.add(request);
-            assertThatThrownBy(() -> request.orTimeout(1, TimeUnit.MINUTES).join()).hasMessageContaining(sentence);
+            assertThatThrownBy(() -> request.orTimeout(1, TimeUnit.MINUTES).join())
+                    .hasMessageContaining(sentence);
             assertThat(scheduler.stopped()).isTrue();
         }
     }
 
     @Test
     void aModelThatStopsFailsWaitingRequestsWithTheReason() {
-        assertSays(new DeviceException("762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context"),
-            "The model small stopped: 762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context.");
-        assertSays(new DeviceException("std::bad_alloc"), "The model small stopped: std::bad_alloc; there was not enough memory: close other programs");
-        assertSays(new OutOfMemoryError("Java heap space"), "The model small stopped: Java ran out of memory; start Espalier with more (java -Xmx)");
-        assertSays(new IllegalStateException("odd"), "The model small stopped: an internal error (java.lang.IllegalStateException: odd); try again, the log says more.");
+        assertSays(
+                new DeviceException(
+                        "762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context"),
+                "The model small stopped: 762 MiB of memory are needed and not available; close other programs, or choose a smaller model or context.");
+        assertSays(
+                new DeviceException("std::bad_alloc"),
+                "The model small stopped: std::bad_alloc; there was not enough memory: close other programs");
+        assertSays(
+                new OutOfMemoryError("Java heap space"),
+                "The model small stopped: Java ran out of memory; start Espalier with more (java -Xmx)");
+        assertSays(
+                new IllegalStateException("odd"),
+                "The model small stopped: an internal error (java.lang.IllegalStateException: odd); try again, the log says more.");
     }
 }

@@ -34,8 +34,19 @@ public class DeviceDrawsTest {
     }
 
     private static List<Row> rows(double temperature, double topP, int seed) {
-        return IntStream.range(0, ROWS).mapToObj(i -> new Row(new LanguageModel.Call("p", List.of(), false, new Generation(temperature, topP, 9, "\n", ""), 9,
-            SampleKey.of(seed, "draw", List.of(i))), new int[] {1, 2}, new DecodeTask.Continuation(false, new CompletableFuture<>()), null)).toList();
+        return IntStream.range(0, ROWS)
+                .mapToObj(i -> new Row(
+                        new LanguageModel.Call(
+                                "p",
+                                List.of(),
+                                false,
+                                new Generation(temperature, topP, 9, "\n", ""),
+                                9,
+                                SampleKey.of(seed, "draw", List.of(i))),
+                        new int[] {1, 2},
+                        new DecodeTask.Continuation(false, new CompletableFuture<>()),
+                        null))
+                .toList();
     }
 
     private static void fill(Draws draws, ElementType element, int vocabulary, float spread, int seed) {
@@ -44,7 +55,8 @@ public class DeviceDrawsTest {
             float value = (float) random.nextGaussian() * spread;
             var memory = draws.logits().segment();
             if (element == ElementType.F32) memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-            else if (element == ElementType.F16) memory.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));
+            else if (element == ElementType.F16)
+                memory.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(value));
             else memory.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToIntBits(value) >>> 16));
         }
     }
@@ -52,22 +64,33 @@ public class DeviceDrawsTest {
     @ParameterizedTest
     @MethodSource("backends")
     void drawsEqualTheSamplersForTheSameRandomNumbers(DeviceBackend backend) {
-        for (var element : List.of(ElementType.F32, ElementType.F16, ElementType.BF16)) for (int vocabulary : List.of(7, 512, 1300)) compare(backend, element, vocabulary);
+        for (var element : List.of(ElementType.F32, ElementType.F16, ElementType.BF16))
+            for (int vocabulary : List.of(7, 512, 1300)) compare(backend, element, vocabulary);
     }
 
     /// Writes logits on the host and copies them, so that device memory is tested too.
     public static void compare(DeviceBackend backend, ElementType element, int vocabulary) {
         int drawn = vocabulary - 5;
-        try (var there = new DeviceDraws(backend, vocabulary, drawn, element, ROWS); var here = new HostDraws(backend, vocabulary, drawn, element, ROWS)) {
+        try (var there = new DeviceDraws(backend, vocabulary, drawn, element, ROWS);
+                var here = new HostDraws(backend, vocabulary, drawn, element, ROWS)) {
             int seed = vocabulary;
-            for (var settings : List.of(new double[] {0.8, 0.95}, new double[] {1, 1}, new double[] {0, 1}, new double[] {1.7, 0.3}, new double[] {0.2, 0.999})) {
+            for (var settings : List.of(
+                    new double[] {0.8, 0.95},
+                    new double[] {1, 1},
+                    new double[] {0, 1},
+                    new double[] {1.7, 0.3},
+                    new double[] {0.2, 0.999})) {
                 var rows = rows(settings[0], settings[1], ++seed);
                 fill(here, element, vocabulary, 3, seed);
-                backend.copy(new Blocks(here.logits(), 0), new Blocks(there.logits(), 0), here.logits().bytes(), 1);
+                backend.copy(
+                        new Blocks(here.logits(), 0),
+                        new Blocks(there.logits(), 0),
+                        here.logits().bytes(),
+                        1);
                 there.onLogits(rows);
                 here.onLogits(rows);
-                // In single precision a random number within about 1e-7 of a token's boundary may select its neighbour.
-                // These do not.
+                // In single precision a random number within about 1e-7 of a token's boundary may
+                // select its neighbour. These do not.
                 for (int i = 0; i < ROWS; i++) {
                     assertThat(there.draw(i, rows.get(i))).isEqualTo(here.draw(i, rows.get(i)));
                     assertThat(there.logProb()).isCloseTo(here.logProb(), within(2e-6));
@@ -81,7 +104,8 @@ public class DeviceDrawsTest {
     void aWholeRowIsFetchedOnlyIfTopPRejectsBothDraws(DeviceBackend backend) {
         try (var draws = new DeviceDraws(backend, 1300, 1300, ElementType.F32, ROWS)) {
             fill(draws, ElementType.F32, 1300, 3, 5);
-            for (var settings : List.of(new double[] {1, 1, 0, 0}, new double[] {0.8, 0.95, 0, 6}, new double[] {1, 0.1, 20, ROWS})) {
+            for (var settings : List.of(
+                    new double[] {1, 1, 0, 0}, new double[] {0.8, 0.95, 0, 6}, new double[] {1, 0.1, 20, ROWS})) {
                 var rows = rows(settings[0], settings[1], 11);
                 draws.onLogits(rows);
                 long before = draws.fetched();
@@ -94,7 +118,8 @@ public class DeviceDrawsTest {
     @ParameterizedTest
     @MethodSource("backends")
     void logitsOfEqualWeightKeepTheirOrder(DeviceBackend backend) {
-        try (var there = new DeviceDraws(backend, 1000, 1000, ElementType.F32, ROWS); var here = new HostDraws(backend, 1000, 1000, ElementType.F32, ROWS)) {
+        try (var there = new DeviceDraws(backend, 1000, 1000, ElementType.F32, ROWS);
+                var here = new HostDraws(backend, 1000, 1000, ElementType.F32, ROWS)) {
             var drawn = new ArrayList<Integer>();
             var expected = new ArrayList<Integer>();
             var rows = rows(1, 0.5, 3);
@@ -103,7 +128,9 @@ public class DeviceDrawsTest {
                 drawn.add(there.draw(i, rows.get(i)));
                 expected.add(here.draw(i, rows.get(i)));
             }
-            assertThat(drawn).isEqualTo(expected).allSatisfy(token -> assertThat(token).isBetween(0, 499));
+            assertThat(drawn)
+                    .isEqualTo(expected)
+                    .allSatisfy(token -> assertThat(token).isBetween(0, 499));
         }
     }
 
