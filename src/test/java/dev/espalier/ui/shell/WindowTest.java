@@ -386,7 +386,7 @@ class WindowTest {
         });
         picture("search-refused");
         assertThat(search().runnable().get()).isFalse();
-        var sentence = Screens.on(() -> ((Label) window.scene().lookup("#errorText")).getText());
+        var sentence = Screens.on(() -> ((Label) window.scene().lookup(".search-form #errorText")).getText());
         assertThat(sentence).contains("4 does not divide 18").contains("16 or 20");
     }
 
