@@ -195,12 +195,18 @@ final class ProblemsView {
                                 problem.gold() == null
                                         ? "no gold answer"
                                         : "gold answer " + TaskText.of(problem).answer(problem.gold()),
-                                Tasks.of(problem).label() + (problem.task().isEmpty() ? " (guessed)" : ""),
+                                task(problem),
                                 problem.subject(),
                                 problem.level() > 0 ? "level " + problem.level() : "",
                                 problem.id())
                         .filter(part -> !part.isEmpty())
                         .toList());
+    }
+
+    /// The task's label. Mathematics is the default where a file names no task; any other task was guessed then.
+    private static String task(Problem problem) {
+        var task = Tasks.of(problem);
+        return task.label() + (problem.task().isEmpty() && task != Tasks.MATHEMATICS ? " (guessed)" : "");
     }
 
     private static StringConverter<ProblemSet> names() {
