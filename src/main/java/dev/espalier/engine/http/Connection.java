@@ -1,6 +1,7 @@
 package dev.espalier.engine.http;
 
 import dev.espalier.EspalierException;
+import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.HttpTransport;
@@ -8,6 +9,7 @@ import dev.espalier.engine.http.wire.ServerPool;
 import dev.espalier.engine.http.wire.Time;
 import dev.espalier.model.ModelCard;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +18,9 @@ import java.util.function.Consumer;
 /// The servers of an endpoint, found by a probe, and the threads that send requests to them. Shared by policy and
 /// reward model.
 final class Connection implements AutoCloseable {
+    /// Time limits of the questions at opening. A server that needs longer is asked again with the first request.
+    private static final Duration OPENING = Duration.ofSeconds(10);
+
     /// Work on a thread, for a waiting caller.
     @FunctionalInterface
     interface Work {
@@ -26,6 +31,7 @@ final class Connection implements AutoCloseable {
     final HttpTransport transport;
     final ServerProbe probe;
     final RequestBuilder requests;
+    final RepeatingServers repeating;
     final ServerPool pool;
     final Counts counts;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -34,16 +40,33 @@ final class Connection implements AutoCloseable {
     /// @throws EspalierException if no server answers, or if no server has the model
     Connection(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
+        repeating = new RepeatingServers();
         transport = new HttpTransport(key, endpoint.timeouts(), time);
         try {
             probe = ServerProbe.of(endpoint, transport);
+            requests = requests(RequestBuilder.of(endpoint, probe), key, time);
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;
         }
-        requests = RequestBuilder.of(endpoint, probe);
         pool = new ServerPool(endpoint, probe.urls(), transport::answered);
         counts = new Counts(endpoint.name());
+    }
+
+    /// Asks the servers of a chat for what they do not report: whether they render prompts, and whether they repeat
+    /// the turn that they continue.
+    private RequestBuilder requests(RequestBuilder chat, ApiKey key, Time time) {
+        if (chat.api() != Endpoint.Api.CHAT || endpoint.kind() != ModelFolder.Kind.POLICY) return chat;
+        var limits = new Endpoint.Timeouts(OPENING, OPENING, OPENING, 1, OPENING, OPENING);
+        try (var brief = new HttpTransport(key, limits, time)) {
+            if (ServerTemplate.isAvailable(chat, probe.urls(), brief)) return chat.withServerTemplate();
+            repeating.ask(chat, probe.urls(), brief);
+            return chat;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EspalierException(
+                    "The endpoint " + endpoint.name() + " was not opened: opening was interrupted.", e);
+        }
     }
 
     /// The longest sequence in tokens, 0 if unknown.

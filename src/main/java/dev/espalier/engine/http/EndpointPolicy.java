@@ -41,6 +41,7 @@ public final class EndpointPolicy implements LanguageModel {
     private final Connection connection;
     private final Endpoint endpoint;
     private final RequestBuilder requests;
+    private final ServerTemplate template;
     private final ModelCard card;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
@@ -88,6 +89,7 @@ public final class EndpointPolicy implements LanguageModel {
         this.endpoint = endpoint;
         connection = new Connection(endpoint, key, time);
         requests = connection.requests;
+        template = new ServerTemplate(requests);
         card = connection.card(requests.api().name().toLowerCase(Locale.ROOT));
         try {
             check();
@@ -110,6 +112,15 @@ public final class EndpointPolicy implements LanguageModel {
     @Override
     public ModelCard card() {
         return card;
+    }
+
+    /// What the opening found out about the servers, in sentences; "" for nothing worth a word.
+    String notes() {
+        if (requests.usesServerTemplate())
+            return "Espalier continues paths as text, in the model's own template, which the server renders.";
+        return connection.repeating.any()
+                ? "The server repeats the assistant's unfinished turn in its answers; Espalier removes the repetition."
+                : "";
     }
 
     @Override
@@ -146,7 +157,7 @@ public final class EndpointPolicy implements LanguageModel {
     private Result.NextTokens next(URI url, Call call, int k) throws Failure, InterruptedException {
         var prompt = requests.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
         if (room(prompt, call) < 1) return new Result.NextTokens(List.of(), Cost.NONE);
-        var body = requests.next(requests.prompt(call, prompt == null ? new int[0] : prompt.ids()), k);
+        var body = requests.next(requests.prompt(call, ids(prompt), text(url, call)), k);
         var answer = connection.transport.post(Endpoint.under(url, requests.route()), body);
         var choices = NextTokens.read(answer, k);
         for (var choice : choices) connection.transport.checkText(choice.text());
@@ -278,12 +289,14 @@ public final class EndpointPolicy implements LanguageModel {
             return;
         }
         var body = requests.sample(
-                requests.prompt(call, prompt == null ? new int[0] : prompt.ids()),
+                requests.prompt(call, ids(prompt), text(url, call)),
                 call,
                 Math.min(room, call.maxNewTokens()),
                 seed(call.key()),
                 open.size());
-        var accumulator = new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words);
+        var repetition = connection.repeating.of(requests, url, call, connection.transport);
+        var accumulator =
+                new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words, repetition);
         try {
             connection.transport.stream(
                     Endpoint.under(url, requests.route()),
@@ -324,8 +337,14 @@ public final class EndpointPolicy implements LanguageModel {
             var choice = accumulator.choice(i);
             if (choice == null) continue;
             var member = open.get(i);
+            if (choice.lacksRepetition())
+                throw new Failure(
+                        Failure.Kind.FINAL,
+                        "repeats the assistant's unfinished turn in its answers, but changed it in this one, so Espalier cannot tell which text is new",
+                        "set \"api\": \"completions\" and the model's \"chat\" format in the endpoint's file");
             int usage = open.size() == 1
-                    ? connection.counts.generated(accumulator.completionTokens(), member.call.maxNewTokens())
+                    ? choice.onlyNew(connection.counts.generated(
+                            accumulator.completionTokens(), member.call.maxNewTokens() + choice.repeatedTokens()))
                     : Counts.UNKNOWN;
             connection.transport.checkText(choice.text());
             if (requests.api() == Endpoint.Api.TOKENS && !Counts.spells(choice.ids(), choice.text()))
@@ -354,6 +373,18 @@ public final class EndpointPolicy implements LanguageModel {
         return connection.context()
                 - prompt.length()
                 - call.path().stream().mapToInt(step -> step.tokens().length).sum();
+    }
+
+    private static int[] ids(@Nullable Known prompt) {
+        return prompt == null ? new int[0] : prompt.ids();
+    }
+
+    /// The prompt's text, "" if requests do not have it as text.
+    private String text(URI url, Call call) throws Failure, InterruptedException {
+        if (requests.api() != Endpoint.Api.COMPLETIONS) return "";
+        return requests.usesServerTemplate()
+                ? template.prompt(url, call, connection.transport)
+                : requests.rendered(call.prompt().text(), call.generation().systemPrompt());
     }
 
     private static Question question(Call call) {

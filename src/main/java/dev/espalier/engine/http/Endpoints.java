@@ -84,8 +84,12 @@ public final class Endpoints {
         }
         if (answer.part != null) return answer;
         try {
-            if (endpoint.kind() == ModelFolder.Kind.POLICY) new EndpointPolicy(endpoint, key).close();
-            else new EndpointReward(endpoint, key).close();
+            if (endpoint.kind() == ModelFolder.Kind.POLICY) {
+                try (var policy = new EndpointPolicy(endpoint, key)) {
+                    return new Answer(null, (answer.message + " " + policy.notes()).strip(), answer.models);
+                }
+            }
+            new EndpointReward(endpoint, key).close();
             return answer;
         } catch (EspalierException e) {
             return new Answer(Part.API, e.getMessage(), answer.models);

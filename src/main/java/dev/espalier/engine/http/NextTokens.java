@@ -34,7 +34,9 @@ final class NextTokens {
     static List<TokenChoice> read(JsonNode answer, int k) throws Failure {
         var logProbs = answer.path("choices").path(0).path("logprobs");
         var choices = new ArrayList<TokenChoice>();
-        for (var entry : logProbs.path("content").path(0).path("top_logprobs"))
+        // The last entry is the new token: a server may list the repeated turn before it.
+        var content = logProbs.path("content");
+        for (var entry : content.path(content.size() - 1).path("top_logprobs"))
             choices.add(choice(
                     new String(ResponseAccumulator.bytes(entry), StandardCharsets.UTF_8),
                     Counts.id(entry.path("id")),

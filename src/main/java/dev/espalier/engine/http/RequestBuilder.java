@@ -29,6 +29,16 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return new RequestBuilder(endpoint, probe.server(), api, probe.model(), cut);
     }
 
+    /// Sends text behind prompts that the server renders.
+    RequestBuilder withServerTemplate() {
+        return new RequestBuilder(endpoint, server, Endpoint.Api.COMPLETIONS, model, cut);
+    }
+
+    /// Whether the server renders prompts in the model's own template.
+    boolean usesServerTemplate() {
+        return api == Endpoint.Api.COMPLETIONS && endpoint.chat() == null;
+    }
+
     /// The API's path, relative to the endpoint's address.
     String route() {
         return api == Endpoint.Api.CHAT ? "chat/completions" : "completions";
@@ -37,7 +47,8 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
     /// The part of the body that identifies a path.
     ///
     /// @param promptIds the prompt's ids, for [Endpoint.Api#TOKENS]
-    ObjectNode prompt(LanguageModel.Call call, int[] promptIds) {
+    /// @param prompt    the prompt's text, for [Endpoint.Api#COMPLETIONS]
+    ObjectNode prompt(LanguageModel.Call call, int[] promptIds, String prompt) {
         var body = JsonMapper.shared().createObjectNode().put("model", model);
         var said = call.path().stream().map(Step::text).collect(Collectors.joining());
         switch (api) {
@@ -47,9 +58,7 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
                 for (var step : call.path()) for (int id : step.tokens()) ids.add(id);
             }
             case COMPLETIONS -> {
-                body.put(
-                        "prompt",
-                        rendered(call.prompt().text(), call.generation().systemPrompt()) + said);
+                body.put("prompt", prompt + said);
                 // The chat format contains the special tokens.
                 server.withoutSpecialTokens(body);
             }
@@ -104,6 +113,11 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         if (api == Endpoint.Api.CHAT) body.put("logprobs", true).put("top_logprobs", k);
         else body.put("logprobs", k);
         return extra(body);
+    }
+
+    /// The messages of a prompt, with the user's extra fields, of which a template may use some.
+    ObjectNode messages(LanguageModel.Call call) {
+        return extra(messages(JsonMapper.shared().createObjectNode().put("model", model), call));
     }
 
     /// Requests a prompt's ids: in the model's own template, which vLLM applies, or in the endpoint's.

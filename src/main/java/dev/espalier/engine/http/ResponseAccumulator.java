@@ -3,6 +3,7 @@ package dev.espalier.engine.http;
 import dev.espalier.engine.http.wire.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,12 @@ final class ResponseAccumulator {
     static final class Choice {
         private final int most;
         private final UnaryOperator<String> words;
+        private final Repetition repetition;
+        /// Once settled, without the repeated text.
         private final StringBuilder text = new StringBuilder();
+        private String repeated = "";
+        private boolean settled;
+        private long received;
         private final List<Token> tokens = new ArrayList<>();
         private final List<Integer> ids = new ArrayList<>();
         private String finish = "";
@@ -34,21 +40,67 @@ final class ResponseAccumulator {
         private int others;
         private boolean answered;
 
-        private Choice(int most, UnaryOperator<String> words) {
+        private Choice(int most, UnaryOperator<String> words, Repetition repetition) {
             this.most = most;
             this.words = words;
+            this.repetition = repetition;
+            settle();
         }
 
+        /// The new text, without what the server repeats of the assistant's turn.
         String text() {
-            return text.toString();
+            return settled ? text.toString() : text.substring(repetition.length(text));
+        }
+
+        /// The repeated text, "" for none.
+        String repeated() {
+            return settled ? repeated : text.substring(0, repetition.length(text));
+        }
+
+        /// Whether the text lacks the repetition that it must begin with, so that its new part is unknown.
+        boolean lacksRepetition() {
+            return repetition != Repetition.NONE && repeated().isEmpty() && !text.isEmpty();
+        }
+
+        /// Whether it is known where the new text begins.
+        boolean isSettled() {
+            return settled;
         }
 
         boolean holds(String part) {
-            return text.indexOf(part) >= 0;
+            return settled && text.indexOf(part) >= 0;
         }
 
-        /// The tokens, with their ids if the separate list of ids has the same length.
+        /// The tokens of the new text, with their ids if the separate list of ids has the same length.
         List<Token> tokens() {
+            var all = allTokens();
+            return all.subList(repeatedTokens(), all.size());
+        }
+
+        /// A server's count of tokens, without those that it lists of the repeated text.
+        ///
+        /// @param counted -1 if unknown
+        int onlyNew(int counted) {
+            return counted >= tokens.size() ? counted - repeatedTokens() : counted;
+        }
+
+        /// The number of listed tokens that spell the repeated text. Most servers list only new tokens.
+        int repeatedTokens() {
+            var repeated = repeated().getBytes(StandardCharsets.UTF_8);
+            if (repeated.length == 0 || text().startsWith(repeated())) return 0;
+            int at = 0;
+            for (int i = 0; i < tokens.size(); i++) {
+                var spelled = tokens.get(i).bytes;
+                int to = Math.min(repeated.length, at + spelled.length);
+                if (!Arrays.equals(repeated, at, to, spelled, 0, to - at)) return 0;
+                if (at + spelled.length > repeated.length) return i;
+                at = to;
+                if (at == repeated.length) return i + 1;
+            }
+            return 0;
+        }
+
+        private List<Token> allTokens() {
             if (ids.isEmpty()) return tokens;
             if (tokens.isEmpty())
                 return ids.stream()
@@ -93,13 +145,15 @@ final class ResponseAccumulator {
 
         /// @return whether the piece added anything
         private boolean take(JsonNode choice) throws Failure {
-            int before = text.length() + tokens.size() + ids.size() + others + finish.length();
+            long before = received + tokens.size() + ids.size() + others + finish.length();
             var message = choice.path(choice.has("delta") ? "delta" : "message");
             var given = choice.has("text") ? choice.path("text") : message.path("content");
             answered |= given.isString() || given.isArray() && !given.isEmpty();
             var piece = given.isArray() ? parts(given) : given.asString("");
             text.append(piece);
-            if (!piece.isEmpty()) pieces++;
+            received += piece.length();
+            if (!settled) settle();
+            if (!piece.isEmpty()) pieces += settled && !text.isEmpty() ? 1 : 0;
             else if (message.properties().stream().anyMatch(field -> isOther(field.getKey(), field.getValue())))
                 others++;
             logProbs(choice.path("logprobs"));
@@ -110,15 +164,24 @@ final class ResponseAccumulator {
             for (var reason : List.of("stop_reason", "matched_stop"))
                 if (choice.path(reason).isString())
                     stoppedAt = choice.path(reason).asString();
-            return text.length() + tokens.size() + ids.size() + others + finish.length() > before;
+            return received + tokens.size() + ids.size() + others + finish.length() > before;
+        }
+
+        /// Separates repeated from new text as soon as enough has arrived.
+        private void settle() {
+            if (repetition.isOpen(text)) return;
+            repeated = text.substring(0, repetition.length(text));
+            text.delete(0, repeated.length());
+            settled = true;
         }
 
         /// A piece holds at least one token; an answer twice as long as allowed would not end by itself.
         private void limit() throws Failure {
+            long listed = 2L * most + SLACK + repetition.longest();
             if (pieces > 2L * most
-                    || tokens.size() > 2L * most + SLACK
-                    || ids.size() > 2L * most + SLACK
-                    || text.length() > (long) LONGEST_TOKEN * (most + SLACK))
+                    || tokens.size() > listed
+                    || ids.size() > listed
+                    || settled && text.length() > (long) LONGEST_TOKEN * (most + SLACK))
                 throw new Failure(Failure.Kind.FINAL, "generates more than the %d requested tokens".formatted(most));
             if (others > most + SLACK)
                 throw new Failure(
@@ -164,14 +227,17 @@ final class ResponseAccumulator {
     private final List<@Nullable Choice> choices = new ArrayList<>();
     private final int most;
     private final UnaryOperator<String> words;
+    private final Repetition repetition;
     private JsonNode usage = MissingNode.getInstance();
 
-    /// @param choices the number of requested texts
-    /// @param most    the number of requested tokens per text
-    /// @param words   makes part of a sentence of a server's text
-    ResponseAccumulator(int choices, int most, UnaryOperator<String> words) {
+    /// @param choices    the number of requested texts
+    /// @param most       the number of requested tokens per text
+    /// @param words      makes part of a sentence of a server's text
+    /// @param repetition what the server may repeat at the head of each text
+    ResponseAccumulator(int choices, int most, UnaryOperator<String> words, Repetition repetition) {
         this.most = most;
         this.words = words;
+        this.repetition = repetition;
         for (int i = 0; i < choices; i++) this.choices.add(null);
     }
 
@@ -187,7 +253,7 @@ final class ResponseAccumulator {
             int index = choice.hasNonNull("index") ? choice.path("index").asInt(-1) : 0;
             if (index < 0 || index >= choices.size()) continue;
             var known = choices.get(index);
-            if (known == null) choices.set(index, known = new Choice(most, words));
+            if (known == null) choices.set(index, known = new Choice(most, words, repetition));
             brought |= known.take(choice);
         }
         if (usage.isObject()) this.usage = usage;

@@ -30,11 +30,11 @@ class EndpointSearchTest {
     private static final String COMPLETIONS = "/v1/completions";
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change) {
+    static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change) {
         return log(strategy, urls, change, Time.REAL);
     }
 
-    private static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
+    static List<SearchEvent> log(String strategy, List<URI> urls, UnaryOperator<Endpoint> change, Time time) {
         var events = new ArrayList<SearchEvent>();
         try (var policy = new EndpointPolicy(change.apply(EndpointPolicyTest.endpoint(urls)), ApiKey.NONE, time)) {
             new SearchDriver(

@@ -89,6 +89,7 @@ public final class FakeServer implements AutoCloseable {
     private final Map<String, ConcurrentLinkedQueue<JsonNode>> bodies = new ConcurrentHashMap<>();
 
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
+    private volatile boolean seesProbes;
 
     public FakeServer(String owner, String... models) {
         try {
@@ -112,6 +113,13 @@ public final class FakeServer implements AutoCloseable {
 
     public FakeServer on(String path, Handler handler) {
         handlers.put(path, handler);
+        return this;
+    }
+
+    /// Leaves the probe for repeated turns to the handler. Otherwise the server answers it like one that does not
+    /// repeat, and does not count it.
+    public FakeServer seeingProbes() {
+        seesProbes = true;
         return this;
     }
 
@@ -142,6 +150,13 @@ public final class FakeServer implements AutoCloseable {
             var body = sent.isEmpty()
                     ? JsonMapper.shared().createObjectNode()
                     : JsonMapper.shared().readTree(sent);
+            if (!seesProbes && sent.contains(JsonMapper.shared().writeValueAsString(RepeatingServers.TURN))) {
+                new Request(exchange, body, 0, this)
+                        .json(
+                                200,
+                                "{\"choices\": [{\"message\": {\"content\": \"And\"}, \"finish_reason\": \"length\"}]}");
+                return;
+            }
             bodies.computeIfAbsent(path, _ -> new ConcurrentLinkedQueue<>()).add(body);
             int number = counts.computeIfAbsent(path, _ -> new AtomicInteger()).incrementAndGet();
             var request = new Request(exchange, body, number, this);

@@ -59,6 +59,13 @@ public interface ServerKind {
     /// Asks that the last message, which is the assistant's, is continued.
     default void continuation(ObjectNode body) {}
 
+    /// The route beside the API that renders messages in the model's own template and returns the text as `prompt`,
+    /// empty if there is none. With one, a path is continued as text behind that prompt unless the endpoint's file
+    /// names another API or a chat format.
+    default Optional<String> templateRoute() {
+        return Optional.empty();
+    }
+
     /// A request to `/tokenize` for a text's ids: special tokens in the text count as such, none are added.
     default ObjectNode tokenize(String model, String text) {
         return JsonMapper.shared()

@@ -154,6 +154,11 @@ public final class ServerKinds {
         }
 
         @Override
+        public Optional<String> templateRoute() {
+            return Optional.of("apply-template");
+        }
+
+        @Override
         public ObjectNode tokenize(String model, String text) {
             return JsonMapper.shared()
                     .createObjectNode()
