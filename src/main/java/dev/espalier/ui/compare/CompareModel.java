@@ -192,9 +192,10 @@ public final class CompareModel {
                             if (live != null) return;
                             var found = drawn.curves();
                             curves.set(found);
+                            // The last says how many problems have no gold answer.
                             message.set(String.join(
                                     "\n",
-                                    drawn.leftOut().stream()
+                                    drawn.leftOut().reversed().stream()
                                             .limit(LEFT_OUT_TOLD)
                                             .toList()));
                             title.set(name);
