@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Accuracy of votes and coverage at a budget, for each problem.
+/// Accuracy of votes and coverage at a budget, for each problem with a gold answer.
 public final class Accuracy {
     /// The number of subsets drawn for a budget below the pool's size. The accuracy at that budget is the mean over
     /// them.
@@ -85,7 +85,7 @@ public final class Accuracy {
     /// which searches finished.
     private static Map<String, Double> byProblem(List<Pool> pools, java.util.function.ToDoubleFunction<Pool> value) {
         var sums = new TreeMap<String, double[]>();
-        for (var pool : Pool.ordered(pools)) {
+        for (var pool : Pool.ordered(Pool.graded(pools))) {
             double v = value.applyAsDouble(pool);
             if (Double.isNaN(v)) continue;
             var sum = sums.computeIfAbsent(pool.problem(), _ -> new double[2]);

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.ToDoubleFunction;
 
-/// Computes curves from pools.
+/// Computes curves from pools. Pools of problems without a gold answer count in no point.
 public final class Curves {
     private Curves() {}
 
@@ -17,7 +17,8 @@ public final class Curves {
     public static Curve ofPool(String name, Vote vote, List<Pool> pools, List<Integer> budgets) {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
-            var reaching = pools.stream().filter(pool -> pool.n() >= n).toList();
+            var reaching =
+                    Pool.graded(pools).stream().filter(pool -> pool.n() >= n).toList();
             if (!reaching.isEmpty())
                 points.add(point(
                         n,
@@ -33,7 +34,8 @@ public final class Curves {
     /// all beams ended) counts with those it has.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
-        byBudget.forEach((n, pools) -> {
+        byBudget.forEach((n, all) -> {
+            var pools = Pool.graded(all);
             if (!pools.isEmpty()) points.add(point(n, pools, Accuracy.ofVote(pools, vote), Accuracy.covered(pools), 1));
         });
         return new Curve(name, points);

@@ -14,7 +14,7 @@ public final class Discrimination {
     /// over problems would reward a model for knowing which problems are hard.
     public static Map<String, Double> withinProblem(List<Pool> pools) {
         var aucs = new LinkedHashMap<String, Double>();
-        for (var pool : Pool.ordered(pools)) {
+        for (var pool : Pool.ordered(Pool.graded(pools))) {
             double auc = auc(pool.ballots());
             if (!Double.isNaN(auc)) aucs.merge(pool.problem() + "\0" + pool.seed(), auc, (a, _) -> a);
         }

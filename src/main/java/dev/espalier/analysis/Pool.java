@@ -2,6 +2,7 @@ package dev.espalier.analysis;
 
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.vote.Tally.Ballot;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
@@ -13,13 +14,32 @@ import java.util.List;
 /// @param seconds wall-clock time of the search; 0 if unknown
 /// @param mode    the rules of the vote. It also defines a smaller budget: any subset, or in parity mode the first
 ///                candidates
-public record Pool(String problem, int level, long seed, List<Ballot> ballots, long tokens, double seconds, Mode mode) {
+/// @param graded  false if the problem has no gold answer. Then no candidate is right or wrong, and the pool counts in
+///                no accuracy and no coverage
+public record Pool(
+        String problem,
+        int level,
+        long seed,
+        List<Ballot> ballots,
+        long tokens,
+        double seconds,
+        Mode mode,
+        boolean graded) {
     public Pool {
         ballots = List.copyOf(ballots);
     }
 
+    public Pool(String problem, int level, long seed, List<Ballot> ballots, long tokens, double seconds, Mode mode) {
+        this(problem, level, seed, ballots, tokens, seconds, mode, true);
+    }
+
     public Pool(String problem, int level, long seed, List<Ballot> ballots, long tokens, double seconds) {
         this(problem, level, seed, ballots, tokens, seconds, Mode.STANDARD);
+    }
+
+    /// Those that count in accuracy and coverage.
+    public static List<Pool> graded(Collection<Pool> pools) {
+        return pools.stream().filter(Pool::graded).toList();
     }
 
     /// Sorts by problem, then by seed.
@@ -32,7 +52,14 @@ public record Pool(String problem, int level, long seed, List<Ballot> ballots, l
     /// Returns a copy that has each candidate's likelihood in place of its score.
     public Pool byLikelihood() {
         return new Pool(
-                problem, level, seed, ballots.stream().map(Ballot::byLikelihood).toList(), tokens, seconds, mode);
+                problem,
+                level,
+                seed,
+                ballots.stream().map(Ballot::byLikelihood).toList(),
+                tokens,
+                seconds,
+                mode,
+                graded);
     }
 
     public int n() {

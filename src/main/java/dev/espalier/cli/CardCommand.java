@@ -5,6 +5,7 @@ import dev.espalier.analysis.ConfidenceInterval;
 import dev.espalier.analysis.Discrimination;
 import dev.espalier.analysis.Pool;
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.vote.Vote;
@@ -44,11 +45,14 @@ final class CardCommand extends EspalierCommand {
         var selected = CurveCommand.selected(workbench, runs, sweep);
         var pools = workbench.runs().pools(selected, false, console::message);
         var curves = workbench.sweeps().curves(selected);
+        var missing = MissingGold.of(pools.values());
         var sampled = ofStrategy(pools, Method.BEST_OF_N.strategy()).values().stream()
                 .flatMap(List::stream)
+                .filter(Pool::graded)
                 .toList();
         var differences = differences(pools);
         if (common.json) {
+            missing.sentence().ifPresent(console::message);
             var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
             document.put(
                     "pass_at_1_by_level",
@@ -78,6 +82,7 @@ final class CardCommand extends EspalierCommand {
         }
         console.print("Accuracy against budget, per cent:\n\n"
                 + CurveDocument.table(curves).markdown());
+        missing.sentence().ifPresent(sentence -> console.print("\n" + sentence));
         if (!sampled.isEmpty()) {
             var levels = new Table("level", "problems", "pass@1 %", "95 % interval");
             byLevel(sampled)

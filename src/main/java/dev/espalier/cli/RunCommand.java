@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.ComputeUsageText;
 import dev.espalier.experiment.run.LiveSearch;
+import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.problem.Problem;
@@ -11,6 +12,7 @@ import dev.espalier.search.log.ComputeUsage;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.vote.Tally;
 import dev.espalier.search.vote.Vote;
+import dev.espalier.task.Task;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,9 +114,14 @@ final class RunCommand extends EspalierCommand {
             report(live, outcome, tree, tally, workbench.runs().usage(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
-        if (searches.size() > 1)
-            console.message("best-of-N right on %d of %d problems%s."
-                    .formatted(right, searches.size(), failed == 0 ? "" : ", " + failed + " failed"));
+        if (searches.size() > 1) {
+            var missing = MissingGold.of(selected, order.mode());
+            int graded = searches.size() - missing.missing();
+            if (graded > 0)
+                console.message("best-of-N right on %d of %d problems%s."
+                        .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed"));
+            missing.sentence().ifPresent(console::message);
+        }
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 
@@ -159,7 +166,7 @@ final class RunCommand extends EspalierCommand {
                     group.votes(),
                     "%.2f".formatted(group.sum()),
                     "%.2f".formatted(group.best()),
-                    problem.gold() == null ? "" : group.correct() ? "right" : "wrong");
+                    correct(live, group) == null ? "" : group.correct() ? "right" : "wrong");
         }
         console.print(table.toString());
         for (var vote : Vote.values())
@@ -195,40 +202,47 @@ final class RunCommand extends EspalierCommand {
         var task = live.order().mode().task(live.order().problem());
         document.put("task", task.name());
         for (var vote : Vote.values()) {
-            tally.elect(vote)
-                    .ifPresent(group ->
-                            document.put(vote.label(), Map.of("answer", group.display(), "correct", group.correct())));
+            tally.elect(vote).ifPresent(group -> {
+                var elected = new LinkedHashMap<String, @Nullable Object>();
+                elected.put("answer", group.display());
+                elected.put("correct", correct(live, group));
+                document.put(vote.label(), elected);
+            });
         }
         document.put(
                 "groups",
-                tally.groups().stream()
-                        .map(group -> Map.of(
-                                "answer",
-                                group.display(),
-                                "canonical",
-                                group.key(),
-                                "votes",
-                                group.votes(),
-                                "sum",
-                                group.sum(),
-                                "best",
-                                group.best(),
-                                "correct",
-                                group.correct(),
-                                "written",
-                                group.written().stream()
-                                        .map(way -> Map.of(
-                                                "text",
-                                                way.text(),
-                                                "votes",
-                                                way.votes(),
-                                                "rule",
-                                                task.sameness(group.display(), way.text())))
-                                        .toList()))
-                        .toList());
+                tally.groups().stream().map(group -> group(live, task, group)).toList());
         document.put("candidates", tally.candidates());
         document.put("generated_tokens", tree.policyCost().generated());
         document.put("spent", ComputeUsageDocument.of(spent));
         return document;
+    }
+
+    private static Map<String, @Nullable Object> group(LiveSearch live, Task task, Tally.Group group) {
+        var document = new LinkedHashMap<String, @Nullable Object>();
+        document.put("answer", group.display());
+        document.put("canonical", group.key());
+        document.put("votes", group.votes());
+        document.put("sum", group.sum());
+        document.put("best", group.best());
+        document.put("correct", correct(live, group));
+        document.put(
+                "written",
+                group.written().stream()
+                        .map(way -> Map.of(
+                                "text",
+                                way.text(),
+                                "votes",
+                                way.votes(),
+                                "rule",
+                                task.sameness(group.display(), way.text())))
+                        .toList());
+        return document;
+    }
+
+    /// Returns null if the problem has no gold answer: then no answer is right or wrong.
+    private static @Nullable Boolean correct(LiveSearch live, Tally.Group group) {
+        var problem = live.order().problem();
+        return live.order().mode().task(problem).gradable(problem) ? group.correct() : null;
     }
 }

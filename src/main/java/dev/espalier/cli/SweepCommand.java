@@ -1,9 +1,11 @@
 package dev.espalier.cli;
 
 import dev.espalier.experiment.Workbench;
+import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.sweep.LiveSweep;
 import dev.espalier.experiment.sweep.SweepSpec;
+import dev.espalier.search.log.Mode;
 import dev.espalier.search.strategy.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,6 +116,7 @@ final class SweepCommand extends EspalierCommand {
         var progress = sweep.progress();
         if (common.json) console.json(CurveDocument.json(progress.curves()));
         else console.print(CurveDocument.table(progress.curves()).toString());
+        MissingGold.of(selected, Mode.STANDARD).sentence().ifPresent(console::message);
         if (progress.failed() > 0)
             console.message(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
         return switch (outcome.end()) {

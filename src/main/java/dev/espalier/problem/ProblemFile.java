@@ -13,8 +13,9 @@ import tools.jackson.databind.JsonNode;
 /// Reads problem sets from files of JSON lines (UTF-8, plain or gzip).
 ///
 /// The fields of a line tell its format: `problem` (with optional `answer`, `solution`, `subject`, `level`,
-/// `unique_id`) as in MATH-500, or `question` and `answer` as in GSM8K, where `####` precedes the gold answer. A line
-/// that cannot be read is skipped and adds a warning.
+/// `unique_id`) as in MATH-500, or `question` and `answer` as in GSM8K, where `####` precedes the gold answer.
+/// [GoldAnswer] lists the other names of the gold answer. `options` or `choices` stand in the problem's text as letters
+/// ([Choices]). A line that cannot be read is skipped and adds a warning.
 public final class ProblemFile {
     private static final int MAX_BYTES = 512 << 20;
     private static final int MAX_PROBLEMS = 1_000_000;

@@ -43,31 +43,33 @@ final class ProblemLine {
     private static Problem fields(JsonNode node, String idIfNone) throws Unreadable {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
         String text = text(node, "problem");
-        if (text != null) {
-            return new Problem(
-                    id,
-                    text,
-                    text(node, "answer"),
-                    text(node, "solution"),
-                    first(text(node, "subject"), text(node, "type"), ""),
-                    level(node));
-        }
-        text = text(node, "question");
+        String subject =
+                text != null ? first(text(node, "subject"), text(node, "type"), "") : first(text(node, "subject"), "");
+        if (text == null) text = text(node, "question");
         if (text == null) {
             throw new Unreadable("it has neither a \"problem\" nor a \"question\" with text in it");
         }
         String answer = text(node, "answer");
-        int mark = answer == null ? -1 : answer.lastIndexOf("####");
-        if (answer == null || mark < 0) {
-            return new Problem(id, text, answer, text(node, "solution"), first(text(node, "subject"), ""), level(node));
+        int mark = answer == null ? -1 : answer.lastIndexOf(GoldAnswer.MARK);
+        if (answer != null && mark >= 0) {
+            String gold = answer.substring(mark + GoldAnswer.MARK.length()).strip();
+            if (gold.isEmpty()) {
+                throw new Unreadable("nothing follows the #### of its answer");
+            }
+            String solution = CALCULATION
+                    .matcher(answer.substring(0, mark))
+                    .replaceAll("")
+                    .strip();
+            return new Problem(id, text, gold, solution, subject, level(node));
         }
-        String gold = answer.substring(mark + 4).strip();
-        if (gold.isEmpty()) {
-            throw new Unreadable("nothing follows the #### of its answer");
-        }
-        String solution =
-                CALCULATION.matcher(answer.substring(0, mark)).replaceAll("").strip();
-        return new Problem(id, text, gold, solution, first(text(node, "subject"), ""), level(node));
+        var fields = new LineFields(node);
+        var choices = Choices.of(node, fields);
+        String gold = choices == null ? null : GoldAnswer.letter(fields, choices);
+        boolean chosen = gold != null;
+        if (gold == null) gold = GoldAnswer.text(fields);
+        // An answer that is none of the choices belongs to an open question.
+        if (choices != null && (chosen || gold == null)) text = choices.appendedTo(text);
+        return new Problem(id, text, gold, text(node, "solution"), subject, level(node));
     }
 
     private static JsonNode parse(String line) throws Unreadable {

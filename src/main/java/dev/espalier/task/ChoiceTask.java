@@ -1,8 +1,11 @@
 package dev.espalier.task;
 
+import dev.espalier.problem.Choices;
 import dev.espalier.problem.Problem;
+import java.util.concurrent.CompletableFuture;
 
-/// Multiple choice: an answer is a letter.
+/// Multiple choice: an answer is a letter. Where the problem lists its choices one per line, the text of the right
+/// choice is right too.
 final class ChoiceTask extends AnswerTask {
     ChoiceTask() {
         super(Graders.CHOICE);
@@ -20,7 +23,21 @@ final class ChoiceTask extends AnswerTask {
 
     @Override
     public int graderVersion() {
-        return 1;
+        return 2;
+    }
+
+    @Override
+    public CompletableFuture<Verdict> grade(Problem problem, String answer) {
+        var gold = problem.gold();
+        var choice = gold == null || isLetter(answer) ? null : Choices.offered(problem.text(), key(gold));
+        return choice != null && Graders.MATHEMATICS.grade(choice, answer).accepted()
+                ? CompletableFuture.completedFuture(Verdict.of(true, "text of the right choice"))
+                : super.grade(problem, answer);
+    }
+
+    private boolean isLetter(String answer) {
+        var key = key(answer);
+        return key.length() == 1 && key.charAt(0) >= 'A' && key.charAt(0) <= 'J';
     }
 
     @Override

@@ -111,6 +111,35 @@ class AccuracyTest {
         assertThat(point.accuracy()).isEqualTo(1);
     }
 
+    @Test
+    void aPoolWithoutAGoldAnswerCountsNowhere() {
+        var graded = List.of(
+                pool("a", List.of(ballot(0, true, 1), ballot(1, false, 0.5))),
+                pool("b", List.of(ballot(0, false, 1), ballot(1, true, 0.5))));
+        var all = new ArrayList<>(graded);
+        for (var mode : Mode.values())
+            all.add(new Pool(
+                    "proof " + mode, 1, 7, List.of(ballot(0, false, 1), ballot(1, false, 0.5)), 0, 0, mode, false));
+        for (var vote : Vote.values()) {
+            assertThat(Accuracy.ofVote(all, vote)).isEqualTo(Accuracy.ofVote(graded, vote));
+            assertThat(Accuracy.ofVote(all, vote, 1)).isEqualTo(Accuracy.ofVote(graded, vote, 1));
+            assertThat(Curves.ofPool("v", vote, all, List.of(1, 2)))
+                    .isEqualTo(Curves.ofPool("v", vote, graded, List.of(1, 2)));
+            assertThat(Curves.ofSearches("v", vote, new TreeMap<>(Map.of(2, all))))
+                    .isEqualTo(Curves.ofSearches("v", vote, new TreeMap<>(Map.of(2, graded))));
+        }
+        assertThat(Accuracy.covered(all)).isEqualTo(Accuracy.covered(graded));
+        assertThat(Accuracy.coverage(all, 1)).isEqualTo(Accuracy.coverage(graded, 1));
+        assertThat(Discrimination.withinProblem(all)).isEqualTo(Discrimination.withinProblem(graded));
+        var none = all.subList(2, all.size());
+        assertThat(none)
+                .allSatisfy(pool -> assertThat(pool.byLikelihood().graded()).isFalse());
+        assertThat(Curves.ofPool("v", Vote.NAIVE, none, List.of(1, 2)).points()).isEmpty();
+        assertThat(Curves.ofSearches("v", Vote.NAIVE, new TreeMap<>(Map.of(2, none)))
+                        .points())
+                .isEmpty();
+    }
+
     private static Pool pool(String problem, List<Ballot> ballots) {
         return new Pool(problem, 1, 0, ballots, 100, 1);
     }

@@ -8,6 +8,7 @@ import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -465,6 +466,46 @@ class EspalierTest {
                 .isEqualTo(spent.path("policy_executed_flops").asDouble()
                         / spent.path("policy_executed_tokens").asDouble())
                 .isPositive();
+    }
+
+    @Test
+    void withoutAGoldAnswerNothingIsRightOrWrong() throws IOException {
+        var file = Files.writeString(folder.resolve("mixed.jsonl"), """
+            {"problem": "What is $3 + 4$?", "answer": ["7"]}
+            {"problem": "Prove that $1 + 1 = 2$."}
+            {"problem": "Say something."}
+            """);
+        assertThat(withData("run", "--problems", file.toString(), "--strategy", "best-of-n", "-n", "2", "--json"))
+                .isZero();
+        var documents = out.toString(StandardCharsets.UTF_8)
+                .strip()
+                .lines()
+                .map(JsonMapper.shared()::readTree)
+                .toList();
+        assertThat(documents).hasSize(3);
+        for (var document : documents) {
+            boolean gold = !document.path("gold").isNull();
+            assertThat(document.path("best-of-N").required("correct").isNull()).isEqualTo(!gold);
+            for (var group : document.path("groups"))
+                assertThat(group.required("correct").isNull()).isEqualTo(!gold);
+        }
+        assertThat(documents.getFirst().path("gold").asString()).isEqualTo("7");
+        assertThat(words())
+                .contains("of 1 problems.")
+                .containsOnlyOnce("2 of 3 problems have no gold answer; they do not count in accuracy and coverage.");
+
+        assertThat(withData(
+                        "sweep", "--problems", file.toString(), "--budgets", "1", "--methods", "majority", "--json"))
+                .isZero();
+        assertThat(document()
+                        .path("curves")
+                        .get(0)
+                        .path("points")
+                        .get(0)
+                        .path("problems")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(words()).contains("2 of 3 problems have no gold answer");
     }
 
     @Test

@@ -61,6 +61,47 @@ class ImportCommandTest {
     }
 
     @Test
+    void problemsWithoutAGoldAnswerCountInNoFigureAndOneLineSaysHowMany() throws IOException {
+        var file = Files.writeString(folder.resolve("mixed.jsonl"), """
+            {"problem": "3 + 4?", "final_answer": ["7"], "completions": ["\\\\boxed{7}", "\\\\boxed{8}"], "scores": [[0.9], [0.4]]}
+            {"problem": "Prove it.", "correct": [true, false], "completions": ["\\\\boxed{1}", "\\\\boxed{2}"], "scores": [[0.9], [0.4]]}
+            {"problem": "Say it.", "answer": null, "completions": ["\\\\boxed{1}", "none"], "scores": [[0.9], [0.4]]}
+            """);
+        assertThat(execute("import", file.toString()).out()).contains("3 searches imported");
+        var sentence = "2 of 3 problems have no gold answer; they do not count in accuracy and coverage.";
+        var curve = execute("curve", "--json");
+        assertThat(curve.err()).containsOnlyOnce(sentence);
+        for (var strategy : curve.documents().getFirst().path("curves"))
+            for (var point : strategy.path("points")) {
+                assertThat(point.path("problems").asInt()).isEqualTo(1);
+                assertThat(point.path("coverage").asDouble())
+                        .isEqualTo(point.path("n").asInt() == 1 ? 0.5 : 1);
+            }
+        var card = execute("card", "--json");
+        assertThat(card.err()).containsOnlyOnce(sentence);
+        assertThat(card.documents()
+                        .getFirst()
+                        .path("pass_at_1_by_level")
+                        .get(0)
+                        .path("mean")
+                        .asDouble())
+                .isEqualTo(0.5);
+        assertThat(execute("card").out()).containsOnlyOnce(sentence).contains("mean over 1 problems");
+    }
+
+    @Test
+    void aRunWithoutAnyGoldAnswerHasNoCurve() throws IOException {
+        var file = Files.writeString(
+                folder.resolve("none.jsonl"), "{\"problem\": \"Prove it.\", \"completions\": [\"1\", \"2\"]}\n");
+        execute("import", file.toString());
+        var curve = execute("curve", "--json");
+        assertThat(curve.code()).isZero();
+        assertThat(curve.documents().getFirst().path("curves")).isEmpty();
+        assertThat(curve.err()).contains("The problem has no gold answer");
+        assertThat(execute("card", "--json").code()).isZero();
+    }
+
+    @Test
     void aFailedImportIsExitCode1AfterAllFilesWereTried() throws IOException {
         var good = Files.writeString(
                 folder.resolve("good.jsonl"), "{\"problem\": \"1?\", \"answer\": \"1\", \"completions\": [\"1\"]}");

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImportTest {
@@ -119,6 +121,33 @@ class ImportTest {
         assertThat(workbench.sweeps().curves(List.of(run.run().id())))
                 .extracting(curve -> curve.strategy())
                 .containsExactly("majority", "best-of-n", "weighted");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+        'answer': 'Ann', 'gt': 'Bob'                    | Ann
+        'answer': ['Ann', 'Bob'], 'gt': 'Ann'           | Ann
+        'gt': 'Ann', 'gold': 'Bob'                      | Ann
+        'gt': '', 'gold': 'Ann'                         | Ann
+        'gold': 'Ann', 'final_answer': 'Bob'            | Ann
+        'final_answer': ['Ann']                         | Ann
+        'ground_truth': 'Ann', 'correct': 1             | Ann
+        'target': 'Ann', 'correct': [true, false]       | Ann
+        'expected_answer': 'Ann', 'solution': 'It is 3' | Ann
+        'solution': 'It is \\\\boxed{Ann}.'           | Ann
+        'correct': 'Ann'                                | Ann
+        'correct': true                                 |
+        'correct': 1                                    |
+        'correct': [1, 0]                               |
+        'pred': 'Ann'                                   |
+        """)
+    void anImportReadsTheGoldAnswerUnderTheNamesOfProblemFiles(String fields, @Nullable String gold)
+            throws IOException {
+        var line = "{'question': 'Who?', %s, 'completions': ['\\\\boxed{Ann}', 'Bob']}".formatted(fields);
+        var report = imported(file("names.jsonl", line.replace('\'', '"') + "\n"));
+        assertThat(workbench.runs().searches(report.runs().getFirst()))
+                .extracting(search -> search.problem().gold())
+                .containsExactly(gold);
     }
 
     @Test

@@ -91,21 +91,11 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
     }
 
     private static Problem problem(ObjectNode json, String idIfNone) {
-        var problem = ProblemFile.problem(
+        return ProblemFile.problem(
                 json,
                 json.path("idx").isNumber()
                         ? idIfNone.replaceFirst("\\d+$", json.path("idx").asString())
                         : idIfNone);
-        var gold = json.path(json.has("gt") ? "gt" : "gold").asString("");
-        return problem.gold() != null || gold.isBlank()
-                ? problem
-                : new Problem(
-                        problem.id(),
-                        problem.text(),
-                        gold.strip(),
-                        problem.solution(),
-                        problem.subject(),
-                        problem.level());
     }
 
     /// The first of the given fields that is a non-empty list.

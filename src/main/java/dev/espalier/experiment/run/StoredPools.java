@@ -132,6 +132,7 @@ public final class StoredPools {
                         .toList(),
                 tokens,
                 seconds,
-                config.mode());
+                config.mode(),
+                task.gradable(problem));
     }
 }

@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.models.ModelLibrary;
 import dev.espalier.experiment.run.Grading;
+import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.Runs;
 import dev.espalier.experiment.run.Version;
@@ -86,10 +87,12 @@ public final class Sweeps {
     /// @param methods one curve each; empty for all that the runs allow
     /// @param budgets the points of curves of votes over a pool; empty for the powers of two
     /// @param forks   whether to include forks, in which the user intervened
-    /// @param skipped receives a sentence for each damaged run and search that is left out
+    /// @param skipped receives a sentence for each damaged run and search that is left out, and one if
+    ///                problems have no gold answer
     public List<Curve> curves(
             List<Long> of, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> skipped) {
         var pools = runs.pools(of, forks, skipped);
+        MissingGold.of(pools.values()).sentence().ifPresent(skipped);
         return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
     }
 

@@ -2,6 +2,7 @@ package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
 import dev.espalier.experiment.models.ModelEntry;
+import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.sweep.LiveSweep;
 import dev.espalier.experiment.sweep.SweepProgress;
@@ -10,7 +11,9 @@ import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
 import dev.espalier.figure.Png;
 import dev.espalier.figure.Theme;
+import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
+import dev.espalier.search.log.Mode;
 import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
@@ -189,9 +192,10 @@ public final class CompareModel {
                             if (live != null) return;
                             var found = drawn.curves();
                             curves.set(found);
+                            // The last says how many problems have no gold answer.
                             message.set(String.join(
                                     "\n",
-                                    drawn.leftOut().stream()
+                                    drawn.leftOut().reversed().stream()
                                             .limit(LEFT_OUT_TOLD)
                                             .toList()));
                             title.set(name);
@@ -244,6 +248,7 @@ public final class CompareModel {
     }
 
     private void end(Outcome outcome) {
+        var problems = live == null ? List.<Problem>of() : live.spec().problems();
         live = null;
         finished = outcome.end() == Outcome.End.FINISHED;
         running.set(false);
@@ -258,7 +263,10 @@ public final class CompareModel {
                         "stopped after " + DisplayText.whole(now.done()) + " of " + DisplayText.whole(now.total())
                                 + " searches";
                 });
-        message.set(outcome.message());
+        message.set(
+                outcome.message().isEmpty()
+                        ? MissingGold.of(problems, Mode.STANDARD).sentence().orElse("")
+                        : outcome.message());
         stored.run();
     }
 
