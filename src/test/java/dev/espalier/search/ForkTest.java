@@ -176,8 +176,11 @@ class ForkTest {
     void aPathThatIsRevivedAfterItEndedIsOneCandidate() {
         var config = Runs.config("best-of-n", Map.of("N", 4), 5);
         var parent = Runs.log(config, FakeModels.prompt());
-        int first = SearchTree.of(parent).candidates().getFirst().id();
-        var pruned = forkAtTheEnd(config, parent, new Intervention.Prune(first));
+        var end = Runs.of(SearchEvent.Ended.class, parent).getFirst();
+        int first = end.node();
+        var begun = new ArrayList<>(parent.subList(0, parent.indexOf(end) + 1));
+        begun.add(new SearchEvent.Intervened(new Intervention.Prune(first)));
+        var pruned = Runs.log(config, FakeModels.prompt(), begun);
         var revived = forkAtTheEnd(config, pruned, new Intervention.Revive(first));
         CandidateNumbers.check("revived", revived);
         assertThat(SearchTree.of(revived).candidates()).hasSize(4);
