@@ -65,7 +65,8 @@ final class CurveCommand extends EspalierCommand {
         return DONE;
     }
 
-    /// Returns the named runs, else those of the named sweep, else those of the newest sweep or run.
+    /// Returns the named runs, else those of the named sweep, else those of the newest sweep. Without a sweep, returns
+    /// the newest run.
     static List<Long> selected(Workbench workbench, List<Long> named, @Nullable String sweep) {
         if (!named.isEmpty()) return named;
         var all = workbench.runs().list().stream()
@@ -74,7 +75,11 @@ final class CurveCommand extends EspalierCommand {
         if (all.isEmpty())
             throw new EspalierException("There are no runs in %s. Start with `espalier sweep`."
                     .formatted(workbench.settings().database()));
-        var newest = all.getFirst().run();
+        var newest = all.stream()
+                .map(RunSummary::run)
+                .filter(run -> !run.sweep().isEmpty())
+                .findFirst()
+                .orElse(all.getFirst().run());
         var selected = all.stream()
                 .filter(run -> sweep != null
                         ? run.run().sweep().startsWith(sweep + " #")

@@ -170,6 +170,8 @@ public final class Espalier implements Callable<Integer> {
         return new CommandLine(new Espalier(opener))
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                // A folder may be called like a command: --models models.
+                .setAllowSubcommandsAsOptionParameters(true)
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     var cause = failure instanceof CompletionException
                                     && failure.getCause() instanceof EspalierException refused

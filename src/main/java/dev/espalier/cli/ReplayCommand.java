@@ -3,6 +3,7 @@ package dev.espalier.cli;
 import dev.espalier.EspalierException;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.StoredLog;
 import dev.espalier.store.RunStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ final class ReplayCommand extends EspalierCommand {
             var repeated = withModels
                     ? workbench.searches().rerun(search)
                     : workbench.searches().replay(search);
-            boolean same = repeated.equals(stored);
+            boolean same = new StoredLog(stored).fits(repeated);
             all &= same;
             if (common.json)
                 console.json(Map.of(
@@ -70,8 +71,7 @@ final class ReplayCommand extends EspalierCommand {
 
     private static String different(List<SearchEvent> stored, List<SearchEvent> repeated) {
         if (repeated.getLast() instanceof SearchEvent.Failed failed) throw new EspalierException(failed.reason());
-        int at = 0;
-        while (at < stored.size() && at < repeated.size() && stored.get(at).equals(repeated.get(at))) at++;
+        int at = new StoredLog(stored).firstDifference(repeated);
         if (at == stored.size())
             return "the stored search was interrupted at event %d; the events are the same up to there".formatted(at);
         return "event %d differs from the stored one (%d events now, %d stored)"

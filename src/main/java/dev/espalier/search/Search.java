@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Search {
     private static final System.Logger LOG = System.getLogger(Search.class.getName());
 
-    private final SearchTree tree = new SearchTree();
+    private final SearchTree tree;
     private final List<SearchEvent> pending = new ArrayList<>();
     private Consumer<SearchEvent> listener = pending::add;
     private final List<Request> wave = new ArrayList<>();
@@ -60,6 +60,7 @@ public final class Search {
     /// @param strategies for interventions that switch the strategy
     public Search(Strategy strategy, SearchSetting setting, List<Scheduled> scheduled, StrategyFactory strategies) {
         this.setting = setting;
+        this.tree = new SearchTree(setting.mode());
         this.interventions = new Interventions(this, scheduled, strategies);
         this.run = strategy.start();
         run.join(this, strategy, tree.root());

@@ -17,6 +17,7 @@ import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
+import dev.espalier.search.log.StoredLog;
 import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.task.Verdicts;
@@ -59,7 +60,7 @@ public final class SearchDriver {
     private final PathTokens tokens = new PathTokens();
     private final SearchControl control;
     private final SearchListener listener;
-    private final List<SearchEvent> stored;
+    private final StoredLog stored;
     private final Map<Integer, Result> known;
     private final Search search;
     private final LongAdder policyExecuted = new LongAdder();
@@ -111,7 +112,7 @@ public final class SearchDriver {
         this.models = models;
         this.control = control;
         this.listener = listener;
-        this.stored = List.copyOf(stored);
+        this.stored = new StoredLog(stored);
         this.known = results(stored);
         var task = config.mode().task(problem);
         this.answers = new Answers(problem, task);
@@ -357,7 +358,7 @@ public final class SearchDriver {
     private void publish(SearchEvent event) {
         tokens.happened(event);
         long number = published++;
-        if (number < stored.size() && !event.equals(stored.get((int) number))) {
+        if (number < stored.size() && !stored.fits((int) number, event)) {
             throw new EspalierException(
                     "The stored log of this search does not fit: event %d would now be different. It was made by another version of Espalier or with other models; run it anew."
                             .formatted(number));

@@ -302,8 +302,14 @@ public abstract class StrategyRun {
     }
 
     /// Makes a path a candidate. The candidates of a smaller budget must have the smaller numbers.
+    ///
+    /// @param candidate the wanted number, counted from this run's first. After an intervention another path
+    ///                  can have it; then the next free number is taken. A path that is a candidate keeps its
+    ///                  number, except in parity mode
     protected final void end(int candidate, Node node) {
-        if (runs()) search().emit(new SearchEvent.Ended(firstCandidate + candidate, node.id(), node.finish()));
+        if (!runs()) return;
+        int number = tree().candidateNumber(firstCandidate + candidate, node);
+        search().emit(new SearchEvent.Ended(number, node.id(), node.finish()));
     }
 
     private boolean runs() {

@@ -87,6 +87,24 @@ class EspalierTest {
     }
 
     @Test
+    void aValueMayBeCalledLikeACommand() {
+        assertThat(espalier("--db", "runs", "--models", "models", "--problems", "run", "--problems", "bench"))
+                .isZero();
+        assertThat(opened.getLast().database()).isEqualTo(Path.of("runs"));
+        assertThat(opened.getLast().models()).isEqualTo(Path.of("models"));
+        assertThat(opened.getLast().problemFiles()).containsExactly(Path.of("run"), Path.of("bench"));
+        assertThat(espalier(
+                        "models",
+                        "--models",
+                        "models",
+                        "--db",
+                        folder.resolve("runs").toString()))
+                .as("there are none")
+                .isEqualTo(1);
+        assertThat(words()).contains("There are no models in models.");
+    }
+
+    @Test
     void listsDevicesAndRejectsAnUnknownOne() {
         assertThat(espalier("devices")).isZero();
         assertThat(out.toString()).startsWith("CPU: ").contains("CUDA");

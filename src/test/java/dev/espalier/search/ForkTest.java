@@ -13,6 +13,7 @@ import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.log.SearchTree.Fate;
+import dev.espalier.search.log.StoredLog;
 import dev.espalier.search.log.Timeline;
 import dev.espalier.search.strategy.Strategies;
 import java.util.ArrayList;
@@ -152,6 +153,79 @@ class ForkTest {
                         .isEqualTo(fork);
             }
         }
+    }
+
+    @Test
+    void everyLeafVotesAfterReviveResampleAndEditInDvts() {
+        var config = Runs.config("dvts", Map.of("N", 8, "M", 4), 5);
+        var parent = Runs.log(config, FakeModels.prompt());
+        for (var pruned : SearchTree.of(parent).nodes()) {
+            if (pruned.fate() != Fate.PRUNED || !pruned.children().isEmpty()) continue;
+            int node = pruned.id();
+            var log = forkAtTheEnd(config, parent, new Intervention.Revive(node));
+            CandidateNumbers.check("revived " + node, log);
+            if (!pruned.finish().ends()) log = forkAtTheEnd(config, log, new Intervention.Resample(node, 4));
+            CandidateNumbers.check("resampled " + node, log);
+            var written = Step.of("by hand\n\n", new int[] {9}, new float[0]);
+            log = forkAtTheEnd(config, log, new Intervention.Edit(node, written));
+            CandidateNumbers.check("edited " + node, log);
+        }
+    }
+
+    @Test
+    void aPathThatIsRevivedAfterItEndedIsOneCandidate() {
+        var config = Runs.config("best-of-n", Map.of("N", 4), 5);
+        var parent = Runs.log(config, FakeModels.prompt());
+        var end = Runs.of(SearchEvent.Ended.class, parent).getFirst();
+        int first = end.node();
+        var begun = new ArrayList<>(parent.subList(0, parent.indexOf(end) + 1));
+        begun.add(new SearchEvent.Intervened(new Intervention.Prune(first)));
+        var pruned = Runs.log(config, FakeModels.prompt(), begun);
+        var revived = forkAtTheEnd(config, pruned, new Intervention.Revive(first));
+        CandidateNumbers.check("revived", revived);
+        assertThat(SearchTree.of(revived).candidates()).hasSize(4);
+    }
+
+    @Test
+    void adaptiveSamplingFromAPrunedNodeEnds() {
+        int kept = FIRST.kept().getFirst().node();
+        var begun = new ArrayList<>(fork(CHOSEN, new Intervention.Prune(kept)));
+        var from = new Intervention.ContinueFrom(kept, "adaptive-sampling", Parameters.of(Map.of("N", 4)));
+        assertThat(forkAtTheEnd(BEAM, begun, from).getLast()).isInstanceOf(SearchEvent.Finished.class);
+    }
+
+    @Test
+    void olderForksWithANumberTwiceKeepAllCandidatesAndResume() {
+        var config = Runs.config("dvts", Map.of("N", 8, "M", 4), 5);
+        var parent = Runs.log(config, FakeModels.prompt());
+        var fork = forkAtTheEnd(config, parent, new Intervention.Resample(1, 2));
+        var older = CandidateNumbers.clashing(fork);
+        assertThat(CandidateNumbers.numbers(SearchTree.of(older)))
+                .isEqualTo(CandidateNumbers.numbers(SearchTree.of(fork)));
+        assertThat(new StoredLog(older).fits(fork)).isTrue();
+        for (int cut = parent.size(); cut <= older.size(); cut++)
+            assertThat(Runs.log(config, FakeModels.prompt(), older.subList(0, cut)))
+                    .isEqualTo(fork);
+    }
+
+    @Test
+    void anotherNumberInALogWithoutClashesDoesNotFit() {
+        var log = new ArrayList<>(PARENT);
+        var last = Runs.of(SearchEvent.Ended.class, log).getLast();
+        log.set(log.lastIndexOf(last), new SearchEvent.Ended(last.candidate() + 1, last.node(), last.finish()));
+        assertThat(new StoredLog(log).fits(PARENT)).isFalse();
+        assertThatThrownBy(() -> Runs.log(BEAM, FakeModels.prompt(), log))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("does not fit");
+    }
+
+    /// Intervenes in a finished search before its last event.
+    private static List<SearchEvent> forkAtTheEnd(
+            SearchConfig config, List<SearchEvent> log, Intervention intervention) {
+        var begun = new ArrayList<>(log.subList(0, log.size() - 1));
+        InterventionCheck.check(intervention, SearchTree.of(begun), config, Strategies::of);
+        begun.add(new SearchEvent.Intervened(intervention));
+        return Runs.log(config, FakeModels.prompt(), begun);
     }
 
     @Test

@@ -16,6 +16,8 @@ import java.util.Map;
 public final class Runs {
     public static final Problem PROBLEM = new Problem("p1", "What is $1+1$?", "2", null, "Algebra", 1);
 
+    private static final int MOST_EVENTS = 200_000;
+
     private Runs() {}
 
     public static SearchConfig config(String strategy, Map<String, ?> parameters, long seed) {
@@ -45,7 +47,11 @@ public final class Runs {
                         models.policy(),
                         models.reward(),
                         new SearchControl(),
-                        (_, event, _, _) -> events.add(event),
+                        (_, event, _, _) -> {
+                            events.add(event);
+                            if (events.size() > MOST_EVENTS)
+                                throw new AssertionError("a search that does not end: " + config);
+                        },
                         stored)
                 .run();
         return events;

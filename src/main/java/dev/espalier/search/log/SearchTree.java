@@ -147,7 +147,7 @@ public final class SearchTree {
     /// The reward model's explanations by node, one per score.
     private final Map<Integer, List<String>> rationales = new HashMap<>();
     private final List<String> warnings = new ArrayList<>();
-    private Mode mode = Mode.STANDARD;
+    private Mode mode;
     private boolean forked;
     private int events;
     private int iterations;
@@ -158,6 +158,12 @@ public final class SearchTree {
     private String failure = "";
 
     public SearchTree() {
+        this(Mode.STANDARD);
+    }
+
+    /// @param mode until [SearchEvent.Started] says it
+    public SearchTree(Mode mode) {
+        this.mode = mode;
         nodes.add(new Node(0, -1, 0, 0, Step.Text.EMPTY));
     }
 
@@ -230,8 +236,9 @@ public final class SearchTree {
                 var node = node(ended.node());
                 node.fate = Fate.ENDED;
                 node.finish = ended.finish();
-                if (node.candidate < 0) node.candidate = ended.candidate();
-                candidates.put(ended.candidate(), node);
+                int number = candidateNumber(ended.candidate(), node);
+                if (node.candidate < 0) node.candidate = number;
+                candidates.put(number, node);
             }
             case SearchEvent.Failed failed -> {
                 over = true;
@@ -406,6 +413,17 @@ public final class SearchTree {
     /// One more than the highest candidate number.
     public int nextCandidate() {
         return candidates.isEmpty() ? 0 : candidates.lastKey() + 1;
+    }
+
+    /// The number under which a path becomes a candidate, unique in the tree: the wanted number, or the next
+    /// free one if another path has it. A path that is a candidate keeps its number. In parity mode it gets
+    /// another one, because one path can be several candidates there.
+    ///
+    /// Older logs of forks can contain a number twice. They are read by the same rule, so no candidate is lost.
+    public int candidateNumber(int wanted, Node node) {
+        if (mode == Mode.STANDARD && node.candidate >= 0) return node.candidate;
+        var holder = candidates.get(wanted);
+        return holder == null || holder == node ? wanted : nextCandidate();
     }
 
     /// The reward model's explanations for the path that ends at a node, one per number of [Node#pathScores]; empty

@@ -94,7 +94,8 @@ public record AdaptiveSampling(int n, int batch, double threshold, boolean diric
                     if (leaf.finish().ends()) end(ended++, leaf);
                     else sample(leaf, false, false);
                 }
-                if (!settled()) begin();
+                // No solution below a pruned origin becomes a candidate.
+                if (!settled() && !excluded(origin())) begin();
             }
 
             private boolean settled() {

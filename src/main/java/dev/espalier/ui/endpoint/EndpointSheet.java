@@ -108,7 +108,7 @@ public final class EndpointSheet implements Sheet {
         root.parentProperty().subscribe((before, now) -> {
             if (before != null && now == null) form.leave();
         });
-        // Otherwise Enter would press the window's default button.
+        // A default button would also take Enter while another button of the sheet has the focus.
         root.addEventFilter(KeyEvent.KEY_PRESSED, event -> {
             if (event.getCode() != KeyCode.ENTER) return;
             if (root.getScene().getFocusOwner() instanceof Button focused) focused.fire();

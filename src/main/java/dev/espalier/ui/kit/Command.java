@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// An action of the user. The menu, the palette, the keyboard shortcuts and the shortcut help are built from one list
 /// of commands.
 ///
-/// @param keys    the shortcut, null for none; without a modifier it works only while no text field has the focus
+/// @param keys    the shortcut, null for none; see [#plain]
 /// @param enabled checked before the command is shown or performed
 public record Command(
         Group group, String title, @Nullable KeyCodeCombination keys, BooleanSupplier enabled, Runnable action) {
@@ -42,11 +42,14 @@ public record Command(
         return new KeyCodeCombination(code, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN);
     }
 
-    /// Whether its keys have another meaning in a text field.
+    /// Whether its keys have another meaning in a text field. They work only while no text field has the focus.
     public boolean plain() {
-        return keys != null
-                && keys.getShortcut() == KeyCombination.ModifierValue.UP
-                && !keys.getCode().isFunctionKey();
+        return keys != null && !modified() && !keys.getCode().isFunctionKey();
+    }
+
+    /// Whether its keys include Ctrl (Command on a Mac).
+    public boolean modified() {
+        return keys != null && keys.getShortcut() == KeyCombination.ModifierValue.DOWN;
     }
 
     public String shortcut() {

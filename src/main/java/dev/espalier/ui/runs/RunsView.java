@@ -261,8 +261,9 @@ final class RunsView {
             return row;
         });
         searches.setOnKeyPressed(event -> {
-            if (event.getCode() == KeyCode.ENTER && selected.get() != null)
-                shell.open(new Destination.StoredSearch(selected.get().id()));
+            if (event.getCode() != KeyCode.ENTER || selected.get() == null) return;
+            shell.open(new Destination.StoredSearch(selected.get().id()));
+            event.consume();
         });
     }
 

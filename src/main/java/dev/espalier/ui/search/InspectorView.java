@@ -233,8 +233,9 @@ final class InspectorView {
         row.pseudoClassStateChanged(SELECTED, node == current);
         row.setOnMouseClicked(_ -> tree.selected().set(node));
         row.setOnKeyPressed(event -> {
-            if (event.getCode() == javafx.scene.input.KeyCode.ENTER)
-                tree.selected().set(node);
+            if (event.getCode() != javafx.scene.input.KeyCode.ENTER) return;
+            tree.selected().set(node);
+            event.consume();
         });
     }
 }

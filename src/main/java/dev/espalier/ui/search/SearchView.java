@@ -32,6 +32,7 @@ import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
+import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
@@ -39,6 +40,8 @@ import javafx.scene.control.MenuItem;
 import javafx.scene.control.Slider;
 import javafx.scene.control.TextField;
 import javafx.scene.control.Tooltip;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
@@ -137,7 +140,10 @@ final class SearchView {
         inspecting = new LatestWins(context.background());
         problems = new ProblemsView(model);
         root = Fxml.SEARCH.load(this);
-        root.setTop(new SearchFormView(model, shell::addEndpoint).root());
+        var form = new SearchFormView(model, shell::addEndpoint).root();
+        root.setTop(form);
+        form.addEventHandler(KeyEvent.KEY_PRESSED, this::runOnEnter);
+        problems.root().addEventHandler(KeyEvent.KEY_PRESSED, this::runOnEnter);
         problemsPlace.getChildren().add(problems.root());
         inspectorPlace.getChildren().add(new InspectorView(model.tree(), inspected).root());
     }
@@ -157,6 +163,16 @@ final class SearchView {
     /// Focuses a field later, so that the field does not receive the command's key.
     void focusBreakpoint() {
         Platform.runLater(breakpoint::requestFocus);
+    }
+
+    /// Enter in the form or among the problems runs the search, or presses the button that has the focus. A
+    /// default button would take every Enter of the window that nothing else consumes, also one that was meant
+    /// for another perspective.
+    private void runOnEnter(KeyEvent event) {
+        if (event.getCode() != KeyCode.ENTER || event.isShortcutDown() || event.isAltDown()) return;
+        if (event.getTarget() instanceof ButtonBase focused) focused.fire();
+        else model.run();
+        event.consume();
     }
 
     private boolean can(InterventionCommand command) {

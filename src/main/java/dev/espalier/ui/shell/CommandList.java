@@ -58,11 +58,16 @@ final class CommandList {
         return all().stream().filter(command -> command.group().equals(group)).toList();
     }
 
-    /// The commands whose keys work without a modifier: those of the perspective in front, and Cancel.
-    List<Command> plain() {
+    /// The commands whose keys work now: those with a modifier, those of the perspective in front, Cancel, and the
+    /// window's function keys.
+    List<Command> byKey() {
         var now = shown.get();
         return all.stream()
-                .filter(owned -> owned.command.plain() && (owned.owner == now || cancels(owned.command)))
+                .filter(owned -> owned.command.keys() != null
+                        && (owned.command.modified()
+                                || owned.owner == now
+                                || cancels(owned.command)
+                                || owned.owner == null && !owned.command.plain()))
                 .map(Owned::command)
                 .toList();
     }

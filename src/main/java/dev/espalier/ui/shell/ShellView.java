@@ -272,16 +272,21 @@ public final class ShellView implements Shell {
         if (overlay == null) open(new Palette(commands.all(), this::closeSheet));
     }
 
-    /// Handles keys without a modifier, unless a text field or button has the focus. Always handles Escape.
+    /// Performs the command of a key before any control can take the key. A text field or button that has the focus
+    /// takes precedence over keys without a modifier, except Escape.
+    ///
+    /// The menu's accelerators are not enough: an item keeps the state that it had when the menu was last open, and
+    /// lists and tables take function keys.
     private void shortcut(KeyEvent event) {
         if (overlay != null) return;
         var focus = root.getScene().getFocusOwner();
         boolean types = focus instanceof TextInputControl || focus instanceof ComboBoxBase<?>;
         boolean presses = focus instanceof ButtonBase && event.getCode() == KeyCode.SPACE;
-        if ((types || presses) && event.getCode() != KeyCode.ESCAPE) return;
-        for (var command : commands.plain()) {
+        boolean taken = (types || presses) && event.getCode() != KeyCode.ESCAPE;
+        for (var command : commands.byKey()) {
             var keys = command.keys();
-            if (keys == null || !keys.match(event) || !command.enabled().getAsBoolean()) continue;
+            if (keys == null || taken && command.plain()) continue;
+            if (!keys.match(event) || !command.enabled().getAsBoolean()) continue;
             command.perform();
             event.consume();
             return;

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.espalier.EspalierException;
+import dev.espalier.search.CandidateNumbers;
 import dev.espalier.search.FakeModels;
 import dev.espalier.search.RandomInterventions;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchDriver;
+import dev.espalier.search.log.Intervention;
 import dev.espalier.search.log.Mode;
 import dev.espalier.search.log.Parameter;
 import dev.espalier.search.log.Parameters;
@@ -240,6 +242,42 @@ class EveryStrategyTest {
 
     @ParameterizedTest
     @MethodSource("every")
+    void everyCandidateHasANumberOfItsOwnAfterAnyInterventions(SearchConfig config) {
+        var parent = Runs.log(config, FakeModels.prompt());
+        for (int seed = 0; seed < MOMENTS; seed++) {
+            var random = new Random(seed);
+            var log = parent;
+            int from = 1;
+            boolean continued = false;
+            boolean changed = false;
+            for (int depth = 0; depth < 4; depth++) {
+                // Half of them at the end, where users intervene most.
+                int events = log.size() - from;
+                int event = log.size() - 1 - random.nextInt(random.nextBoolean() ? Math.min(3, events) : events);
+                var possible = RandomInterventions.at(SearchTree.of(log.subList(0, event)), config, random.nextLong());
+                // A change is for the strategy of the configuration, so no fork has both.
+                boolean another = continued;
+                boolean same = changed;
+                possible.removeIf(intervention -> intervention instanceof Intervention.ContinueFrom
+                        ? same || random.nextInt(4) > 0
+                        : another && intervention instanceof Intervention.Change);
+                if (possible.isEmpty()) continue;
+                var intervention = possible.get(random.nextInt(possible.size()));
+                continued |= intervention instanceof Intervention.ContinueFrom;
+                changed |= intervention instanceof Intervention.Change;
+                var begun = new ArrayList<>(log.subList(0, event));
+                begun.add(new SearchEvent.Intervened(intervention));
+                log = Runs.log(config, FakeModels.prompt(), begun);
+                from = event + 1;
+                CandidateNumbers.check("seed %d, %s at %d".formatted(seed, intervention, event), log);
+            }
+            assertThat(Runs.log(config, FakeModels.shuffled(seed), log.subList(0, (from + log.size()) / 2)))
+                    .isEqualTo(log);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("every")
     void aForkAtAnyEventFinishesAndItsLogReplays(SearchConfig config) {
         var parent = Runs.log(config, FakeModels.prompt());
         some(parent.size() - 1, config.toString().hashCode())
@@ -253,6 +291,7 @@ class EveryStrategyTest {
                         assertThat(fork.getLast())
                                 .as("%s at %d", intervention, event)
                                 .isInstanceOf(SearchEvent.Finished.class);
+                        CandidateNumbers.check("%s at %d".formatted(intervention, event), fork);
                         assertThat(Runs.log(
                                         config,
                                         FakeModels.shuffled(event),

@@ -29,7 +29,7 @@ class CommandListTest {
                 command(search.group, "Step", KeyCode.S),
                 search.cancel,
                 command(Group.VIEW, "Zoom in", KeyCode.EQUALS),
-                command(Group.FILE, "Open", KeyCode.O));
+                new Command(Group.FILE, "Open", Command.control(KeyCode.O), () -> done.add("Open")));
         compare.run = command(compare.group, "Start the sweep", KeyCode.F9);
         compare.cancel = new Command(
                 compare.group, "Cancel the sweep", null, () -> cancellable, () -> done.add("Cancel the sweep"));
@@ -86,10 +86,10 @@ class CommandListTest {
     }
 
     @Test
-    void keysWithoutAModifierBelongToThePerspectiveInFrontExceptCancel() {
-        assertThat(commands.plain()).extracting(Command::title).contains("Step", "Cancel");
+    void keysWithAModifierCancelAndTheWindowsFunctionKeysWorkEverywhereAllOthersInFront() {
+        assertThat(commands.byKey()).extracting(Command::title).contains("Open", "Step", "Cancel", "Keys");
         shown = runs;
-        assertThat(commands.plain()).extracting(Command::title).containsExactly("Import", "Cancel");
+        assertThat(commands.byKey()).extracting(Command::title).containsExactly("Open", "Import", "Cancel", "Keys");
     }
 
     /// A perspective with only commands.

@@ -228,6 +228,41 @@ class WindowTest {
     }
 
     @Test
+    void enterOnAStoredSearchOnlyOpensItAndEnterInTheFormRuns() {
+        open(1400, 860);
+        Screens.run(() -> {
+            search().form().strategy().set(new StrategyChoice("best-of-n"));
+            search().form().parameter("N").set("2");
+            search().run();
+        });
+        var tree = search().tree();
+        Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED);
+        long stored = tree.stored();
+        Screens.run(() -> show(RunsPerspective.class));
+        Screens.until("the run", () -> runs().total() == 1);
+        Screens.run(() -> ((TableView<?>) window.scene().lookup("#runs"))
+                .getSelectionModel()
+                .select(0));
+        Screens.until("its search", () -> runs().searches().size() == 1);
+        Screens.run(() -> {
+            var table = (TableView<?>) window.scene().lookup("#searches");
+            table.requestFocus();
+            table.getSelectionModel().select(0);
+        });
+        press(KeyCode.ENTER, false);
+        Screens.frames(10);
+        Screens.until(
+                "the stored search",
+                () -> search().runnable().get() && tree.phase().get() == Phase.FINISHED);
+        assertThat(tree.stored()).isEqualTo(stored);
+        assertThat(runs().total()).isEqualTo(1);
+
+        Screens.run(() -> window.scene().lookup("#seed").requestFocus());
+        press(KeyCode.ENTER, false);
+        Screens.until("the next run", () -> tree.phase().get() == Phase.FINISHED && tree.stored() != stored);
+    }
+
+    @Test
     void aSearchPausesAtABreakpointGoesBackInTimeAndForksByKey() {
         open(1400, 860);
         var tree = search().tree();
