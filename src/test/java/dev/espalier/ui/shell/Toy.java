@@ -5,29 +5,22 @@ import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.List;
-import javafx.collections.FXCollections;
 import javafx.scene.Parent;
 import javafx.scene.control.Label;
-import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
 import javafx.scene.layout.StackPane;
 
-/// A complete perspective: a counter that a key increases, and a list that has the focus. Commands with other kinds of
-/// keys increase it too, while they are enabled.
+/// A complete perspective: a counter that a key increases.
 public final class Toy implements Perspective {
-    private static final Command.Group TOY = new Command.Group("Toy");
-
     private final StackPane root = new StackPane();
     private final Label label = new Label("0");
-    private final ListView<String> list = new ListView<>(FXCollections.observableArrayList("one", "two"));
     private final ViewContext context;
     private int count;
     private boolean inFront;
-    private boolean enabled = true;
 
     public Toy(ViewContext context, Shell shell) {
         this.context = context;
-        root.getChildren().addAll(label, list);
+        root.getChildren().add(label);
     }
 
     public int count() {
@@ -36,14 +29,6 @@ public final class Toy implements Perspective {
 
     public boolean inFront() {
         return inFront;
-    }
-
-    public ListView<String> list() {
-        return list;
-    }
-
-    public void enable(boolean on) {
-        enabled = on;
     }
 
     public ViewContext context() {
@@ -90,13 +75,10 @@ public final class Toy implements Perspective {
 
     @Override
     public List<Command> commands() {
-        return List.of(
-                new Command(TOY, "Count up", Command.key(KeyCode.U), this::countUp),
-                new Command(TOY, "Count a function key", Command.key(KeyCode.F2), () -> enabled, this::countUp),
-                new Command(TOY, "Count a modified key", Command.control(KeyCode.U), () -> enabled, this::countUp));
-    }
-
-    private void countUp() {
-        label.setText(Integer.toString(++count));
+        return List.of(new Command(
+                new Command.Group("Toy"),
+                "Count up",
+                Command.key(KeyCode.U),
+                () -> label.setText(Integer.toString(++count))));
     }
 }
