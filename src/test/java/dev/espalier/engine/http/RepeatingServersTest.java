@@ -61,7 +61,17 @@ class RepeatingServersTest extends EndpointCase {
             for (boolean stopAtStep : new boolean[] {true, false})
                 for (var path : List.of(new Step[] {}, new Step[] {FIRST}, new Step[] {FIRST, SECOND}))
                     calls.add(call(stopAtStep, sample, path));
-        assertThat(said(repeating, calls)).isEqualTo(said(plain, calls));
+        var expected = said(plain, calls);
+        var actual = said(repeating, calls);
+        assertThat(actual.stream().map(RepeatingServersTest::withoutPrompt).toList())
+                .isEqualTo(expected.stream()
+                        .map(RepeatingServersTest::withoutPrompt)
+                        .toList());
+    }
+
+    /// Which of several calls at once pays for the prompt that they share depends on which is answered first.
+    private static List<Object> withoutPrompt(Result.Sampled sampled) {
+        return List.of(sampled.steps(), sampled.finish(), sampled.cost().generated());
     }
 
     private static List<Result.Sampled> said(LanguageModel policy, List<LanguageModel.Call> calls) {
