@@ -9,8 +9,6 @@ import dev.espalier.experiment.sweep.SweepProgress;
 import dev.espalier.experiment.sweep.SweepSpec;
 import dev.espalier.figure.CurveFigure;
 import dev.espalier.figure.Figure;
-import dev.espalier.figure.Png;
-import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemSet;
 import dev.espalier.search.log.Mode;
@@ -223,23 +221,7 @@ public final class CompareModel {
     }
 
     public void savePicture(@Nullable Figure figure, double width, double height) {
-        if (figure == null) return;
-        context.files()
-                .save("Save the picture", "PNG picture", "*.png", "accuracy-by-budget.png")
-                .ifPresent(file -> context.background()
-                        .run(
-                                () -> {
-                                    Png.write(
-                                            figure,
-                                            file,
-                                            (int) width,
-                                            (int) height,
-                                            2,
-                                            context.settings().dark().get() ? Theme.dark() : Theme.light());
-                                    return file;
-                                },
-                                _ -> {},
-                                message::set));
+        context.savePicture(figure, width, height, "accuracy-by-budget.png", message::set);
     }
 
     /// The figure of the curves, null for none.

@@ -9,6 +9,7 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Method;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.ui.kit.FieldError;
+import dev.espalier.ui.kit.ModelChoice;
 import dev.espalier.ui.kit.NumberInput;
 import dev.espalier.ui.kit.SamplingForm;
 import dev.espalier.ui.kit.WindowSettings;
@@ -31,7 +32,6 @@ import javafx.beans.property.SimpleBooleanProperty;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
-import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +59,6 @@ public final class SweepForm {
     public static final String POLICY = "policy";
     public static final String REWARD = "PRM";
 
-    private static final String NO_REWARD = "none";
-
     private static final Set<Method> TICKED =
             EnumSet.of(Method.GREEDY, Method.MAJORITY, Method.WEIGHTED, Method.BEAM_SEARCH);
 
@@ -75,16 +73,13 @@ public final class SweepForm {
     private final StringProperty seeds = new SimpleStringProperty("1");
     private final SamplingForm sampling = new SamplingForm();
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
-    private final StringProperty policy = new SimpleStringProperty("");
-    private final StringProperty reward = new SimpleStringProperty("");
-    private final ObservableList<String> policies = FXCollections.observableArrayList();
-    private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
-    private Map<String, String> withheld = Map.of();
+    private final ModelChoice models = new ModelChoice();
     private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper size = new ReadOnlyStringWrapper("");
 
     public SweepForm() {
-        for (var text : List.of(budgets, m, count, seeds, policy, reward)) text.subscribe(this::check);
+        for (var text : List.of(budgets, m, count, seeds, models.policy(), models.reward()))
+            text.subscribe(this::check);
         sampling.whenChanged(this::check);
         for (var choice : choices) choice.wanted.subscribe(this::check);
         set.subscribe(this::check);
@@ -128,24 +123,24 @@ public final class SweepForm {
     }
 
     public StringProperty policy() {
-        return policy;
+        return models.policy();
     }
 
     public StringProperty reward() {
-        return reward;
+        return models.reward();
     }
 
     public ObservableList<String> policies() {
-        return policies;
+        return models.policies();
     }
 
     public ObservableList<String> rewards() {
-        return rewards;
+        return models.rewards();
     }
 
     /// Why models get no key, by their names.
     public Map<String, String> withheld() {
-        return withheld;
+        return models.withheld();
     }
 
     public ReadOnlyObjectProperty<@Nullable FieldError> error() {
@@ -158,20 +153,7 @@ public final class SweepForm {
     }
 
     public void models(List<ModelEntry> found) {
-        var wantedPolicy = policy.get();
-        var wantedReward = reward.get();
-        withheld = ModelEntry.withheldKeys(found);
-        policies.setAll(found.stream()
-                .filter(entry -> entry.kind().equals("policy") && entry.usable())
-                .map(ModelEntry::name)
-                .toList());
-        rewards.setAll(found.stream()
-                .filter(entry -> entry.kind().equals("prm") && entry.usable())
-                .map(ModelEntry::name)
-                .toList());
-        rewards.add(NO_REWARD);
-        policy.set(policies.contains(wantedPolicy) ? wantedPolicy : policies.isEmpty() ? "" : policies.getFirst());
-        reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
+        models.offer(found);
     }
 
     /// Takes the token limit, the step separator and the system prompt from a policy's folder.
@@ -212,8 +194,8 @@ public final class SweepForm {
                 title,
                 problems.name(),
                 problems.spread(n),
-                policy.get(),
-                NO_REWARD.equals(reward.get()) ? "" : reward.get(),
+                policy().get(),
+                models.rewardName(),
                 methods,
                 budgetList(budgets.get()).orElseThrow(),
                 wanted(Choice::needsM) ? Integer.parseInt(m.get().strip()) : 1,
@@ -270,17 +252,14 @@ public final class SweepForm {
         if (seedList(seeds.get()).isEmpty()) return invalid(SEEDS, "Seeds must be whole numbers: 1, 2, 3 or 1-5.");
         var unsampled = sampling.error(false);
         if (unsampled.isPresent()) return unsampled;
-        if (policy.get() == null || policy.get().isEmpty())
+        if (policy().get() == null || policy().get().isEmpty())
             return invalid(
                     POLICY, "No policy model was found. Add a model folder to the models folder and restart Espalier.");
         var scored = choices.stream()
                 .filter(choice -> choice.wanted.get() && choice.method.scored())
                 .map(choice -> choice.method.title())
                 .toList();
-        if (!scored.isEmpty()
-                && (reward.get() == null
-                        || reward.get().isEmpty()
-                        || reward.get().equals(NO_REWARD))) {
+        if (!scored.isEmpty() && !models.hasReward()) {
             return invalid(
                     REWARD,
                     String.join(", ", scored) + (scored.size() == 1 ? " needs" : " need")

@@ -11,6 +11,7 @@ import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.strategy.Strategies;
 import dev.espalier.ui.kit.FieldError;
+import dev.espalier.ui.kit.ModelChoice;
 import dev.espalier.ui.kit.NumberInput;
 import dev.espalier.ui.kit.SamplingForm;
 import dev.espalier.ui.kit.WindowSettings;
@@ -25,7 +26,6 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
-import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +38,6 @@ public final class SearchForm {
     public static final String POLICY = "policy";
     public static final String REWARD = "PRM";
 
-    /// The entry for no reward model in [#rewards].
-    public static final String NO_REWARD = "none";
-
     private final ObjectProperty<StrategyChoice> strategy =
             new SimpleObjectProperty<>(new StrategyChoice("beam-search"));
     private final ObjectProperty<Mode> mode = new SimpleObjectProperty<>(Mode.STANDARD);
@@ -50,11 +47,7 @@ public final class SearchForm {
     private final SamplingForm sampling = new SamplingForm();
     private final StringProperty seed = new SimpleStringProperty("1");
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
-    private final StringProperty policy = new SimpleStringProperty("");
-    private final StringProperty reward = new SimpleStringProperty("");
-    private final ObservableList<String> policies = FXCollections.observableArrayList();
-    private final ObservableList<String> rewards = FXCollections.observableArrayList(NO_REWARD);
-    private Map<String, String> withheld = Map.of();
+    private final ModelChoice models = new ModelChoice();
     private final ReadOnlyObjectWrapper<@Nullable FieldError> error = new ReadOnlyObjectWrapper<>();
     private String modelError = "";
 
@@ -63,7 +56,7 @@ public final class SearchForm {
             for (var name : Strategies.names())
                 Strategies.find(name, known)
                         .ifPresent(entry -> entry.parameters().forEach(parameter -> parameter(parameter.name())));
-        for (var text : List.of(seed, policy, reward)) text.subscribe(this::check);
+        for (var text : List.of(seed, models.policy(), models.reward())) text.subscribe(this::check);
         sampling.whenChanged(this::check);
         parameters.values().forEach(text -> text.subscribe(this::check));
         strategy.subscribe(now -> {
@@ -119,24 +112,24 @@ public final class SearchForm {
     }
 
     public StringProperty policy() {
-        return policy;
+        return models.policy();
     }
 
     public StringProperty reward() {
-        return reward;
+        return models.reward();
     }
 
     public ObservableList<String> policies() {
-        return policies;
+        return models.policies();
     }
 
     public ObservableList<String> rewards() {
-        return rewards;
+        return models.rewards();
     }
 
     /// The reasons why models get no key, by model name.
     public Map<String, String> withheld() {
-        return withheld;
+        return models.withheld();
     }
 
     /// The first validation error, null for none.
@@ -146,25 +139,12 @@ public final class SearchForm {
 
     /// Sets the available models. Keeps the chosen ones if they are still available.
     public void models(List<ModelEntry> found) {
-        var wantedPolicy = policy.get();
-        var wantedReward = reward.get();
-        withheld = ModelEntry.withheldKeys(found);
-        policies.setAll(found.stream()
-                .filter(entry -> entry.kind().equals("policy") && entry.usable())
-                .map(ModelEntry::name)
-                .toList());
-        rewards.setAll(found.stream()
-                .filter(entry -> entry.kind().equals("prm") && entry.usable())
-                .map(ModelEntry::name)
-                .toList());
-        rewards.add(NO_REWARD);
         modelError = found.stream()
                 .filter(entry -> !entry.usable())
                 .map(entry -> entry.name() + ": " + entry.problem())
                 .findFirst()
                 .orElse("");
-        policy.set(policies.contains(wantedPolicy) ? wantedPolicy : policies.isEmpty() ? "" : policies.getFirst());
-        reward.set(rewards.contains(wantedReward) ? wantedReward : rewards.getFirst());
+        models.offer(found);
         check();
     }
 
@@ -179,8 +159,8 @@ public final class SearchForm {
         parameters.forEach((name, text) -> settings.keep("search." + name.toLowerCase(Locale.ROOT), text));
         sampling.keep(settings, "search.");
         settings.keep("search.seed", seed);
-        settings.keep("search.policy", policy);
-        settings.keep("search.reward", reward);
+        settings.keep("search.policy", policy());
+        settings.keep("search.reward", reward());
         for (var known : StrategyChoice.all())
             if (known.name().equals(settings.get("search.strategy", ""))) strategy.set(known);
         strategy.subscribe((_, now) -> settings.put("search.strategy", now.name()));
@@ -196,8 +176,8 @@ public final class SearchForm {
         if (error.get() != null) throw new IllegalStateException(error.get().message());
         return new SearchSpec(
                 problem,
-                policy.get(),
-                NO_REWARD.equals(reward.get()) ? "" : reward.get(),
+                policy().get(),
+                models.rewardName(),
                 strategy.get().name(),
                 given(),
                 mode.get(),
@@ -212,7 +192,7 @@ public final class SearchForm {
 
     private Optional<FieldError> findError() {
         var chosen = strategy.get();
-        if (policy.get() == null || policy.get().isEmpty()) {
+        if (policy().get() == null || policy().get().isEmpty()) {
             return invalid(
                     POLICY,
                     "No policy model was found" + (modelError.isEmpty() ? "" : " (" + modelError + ")")
@@ -241,14 +221,11 @@ public final class SearchForm {
         var unsampled = sampling.error(!chosen.samples());
         if (unsampled.isPresent()) return unsampled;
         if (NumberInput.whole(seed.get()).isEmpty()) return invalid(SEED, "The seed must be a whole number.");
-        if (steered
-                && (reward.get() == null
-                        || reward.get().isEmpty()
-                        || reward.get().equals(NO_REWARD))) {
+        if (steered && !models.hasReward()) {
             return invalid(
                     REWARD,
                     chosen + " needs step scores: choose a PRM"
-                            + (rewards.size() > 1 ? "." : " (the models folder has none)."));
+                            + (rewards().size() > 1 ? "." : " (the models folder has none)."));
         }
         return Optional.empty();
     }

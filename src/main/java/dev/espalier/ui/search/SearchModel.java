@@ -4,8 +4,6 @@ import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.LiveSearch;
 import dev.espalier.experiment.run.SearchSpec;
 import dev.espalier.figure.Figure;
-import dev.espalier.figure.Png;
-import dev.espalier.figure.Theme;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Intervention;
 import dev.espalier.ui.kit.LatestWins;
@@ -259,25 +257,8 @@ public final class SearchModel {
         else if (tree.phase().get().live()) tree.pause();
     }
 
-    /// Asks for a file and writes the picture to it as a PNG, at twice its size on screen.
     public void savePicture(@Nullable Figure figure, double width, double height) {
-        if (figure == null) return;
-        context.files()
-                .save("Save the picture", "PNG picture", "*.png", "search-tree.png")
-                .ifPresent(file -> context.background()
-                        .run(
-                                () -> {
-                                    Png.write(
-                                            figure,
-                                            file,
-                                            (int) width,
-                                            (int) height,
-                                            2,
-                                            context.settings().dark().get() ? Theme.dark() : Theme.light());
-                                    return file;
-                                },
-                                _ -> {},
-                                refusal::set));
+        context.savePicture(figure, width, height, "search-tree.png", refusal::set);
     }
 
     /// Reads the status of the problems again.

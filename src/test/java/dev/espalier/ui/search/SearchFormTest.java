@@ -12,6 +12,7 @@ import dev.espalier.search.log.Parameter;
 import dev.espalier.search.log.Parameters;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.ui.kit.FieldError;
+import dev.espalier.ui.kit.ModelChoice;
 import dev.espalier.ui.kit.SamplingForm.Field;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +59,7 @@ class SearchFormTest {
     @Test
     void brokenModelsAreNotOffered() {
         assertThat(form.policies()).containsExactly("small");
-        assertThat(form.rewards()).containsExactly("judge", SearchForm.NO_REWARD);
+        assertThat(form.rewards()).containsExactly("judge", ModelChoice.NO_REWARD);
     }
 
     @Test
@@ -154,7 +155,7 @@ class SearchFormTest {
 
     @Test
     void beamSearchWithoutARewardModelIsRejected() {
-        form.reward().set(SearchForm.NO_REWARD);
+        form.reward().set(ModelChoice.NO_REWARD);
         assertThat(form.error().get().field()).isEqualTo(SearchForm.REWARD);
         form.strategy().set(new StrategyChoice("best-of-n"));
         assertThat(form.spec(PROBLEM).reward()).isEmpty();
