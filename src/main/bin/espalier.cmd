@@ -15,11 +15,11 @@ if not defined FOUND (
 rem ONNX Runtime reports to its maker otherwise.
 set "ORT_DISABLE_TELEMETRY=1"
 if not defined ESPALIER_SAMPLE_DATA set "ESPALIER_SAMPLE_DATA=%ESPALIER_FOLDER%\sample-data"
-"%FOUND%" --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
+"%FOUND%" -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
 exit /b %ERRORLEVEL%
 
 :try
 if not exist "%~1" exit /b
-for /f "tokens=3" %%V in ('""%~1" -version 2>&1 ^| findstr /i version"') do set "VERSION=%%~V"
+for /f "tokens=3" %%V in ('""%~1" -XX:-UsePerfData -version 2>&1 ^| findstr /i version"') do set "VERSION=%%~V"
 for /f "delims=.-+" %%M in ("!VERSION!") do if %%M GEQ 25 set "FOUND=%~1"
 exit /b

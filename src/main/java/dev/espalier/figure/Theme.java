@@ -68,7 +68,7 @@ public record Theme(
 
     /// Inter if installed, else the sans-serif font that every Java has.
     private static String sans() {
-        return new Font("Inter", Font.PLAIN, 12).getFamily(Locale.ROOT).equals("Inter") ? "Inter" : Font.SANS_SERIF;
+        return SystemFonts.contains("Inter") ? "Inter" : Font.SANS_SERIF;
     }
 
     public Color colour(FigureColour colour) {

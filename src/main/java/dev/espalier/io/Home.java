@@ -10,12 +10,15 @@ import java.util.Map;
 
 /// The paths of a person's Espalier folder and of the sample data.
 public final class Home {
+    // Read once: see figure.SystemFonts.
+    private static final String USER = System.getProperty("user.home");
+
     private Home() {}
 
     /// The Espalier folder: where the platform keeps a program's data (XDG, AppData, Library). The environment
     /// variable ESPALIER_HOME overrides it.
     public static Path folder() {
-        return folder(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")));
+        return folder(System.getenv(), System.getProperty("os.name"), Path.of(USER));
     }
 
     static Path folder(Map<String, String> environment, String system, Path userHome) {

@@ -2,7 +2,6 @@ package dev.espalier.ui.shell;
 
 import dev.espalier.experiment.Workbench;
 import dev.espalier.io.Home;
-import dev.espalier.io.NativeLibraries;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Perspective;
 import dev.espalier.ui.kit.WindowSettings;
@@ -32,11 +31,13 @@ public final class EspalierApplication extends Application {
     public static void launch(Supplier<Workbench> workbench, List<Perspective.Factory> views, String[] args) {
         source = workbench;
         perspectives = List.copyOf(views);
-        // JavaFX unpacks its native libraries here instead of in the user's home folder.
-        if (System.getProperty("javafx.cachedir") == null)
-            System.setProperty(
-                    "javafx.cachedir", NativeLibraries.folder(Application.class).toString());
+        DesktopLibraries.keepOutOfTheHomeFolder();
         Application.launch(EspalierApplication.class, args);
+    }
+
+    @Override
+    public void init() {
+        IconFonts.register();
     }
 
     @Override
