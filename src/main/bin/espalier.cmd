@@ -15,7 +15,15 @@ if not defined FOUND (
 rem ONNX Runtime reports to its maker otherwise.
 set "ORT_DISABLE_TELEMETRY=1"
 if not defined ESPALIER_SAMPLE_DATA set "ESPALIER_SAMPLE_DATA=%ESPALIER_FOLDER%\sample-data"
-"%FOUND%" -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
+rem The window starts faster with an archive of its classes. Java writes it when the window is closed for the first time and
+rem again after a change of the program or of Java; without a usable archive it starts as usual.
+set "ARCHIVE="
+if "%~1"=="" (
+    if defined ESPALIER_HOME (set "ARCHIVE=%ESPALIER_HOME%\libraries\window.jsa") else set "ARCHIVE=%APPDATA%\Espalier\libraries\window.jsa"
+)
+set ARCHIVING=
+if defined ARCHIVE set ARCHIVING=-XX:+AutoCreateSharedArchive -XX:+VerifySharedSpaces "-XX:SharedArchiveFile=%ARCHIVE%" "-Xlog:cds*=off,aot*=off"
+"%FOUND%" %ARCHIVING% -XX:-UsePerfData --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector %ESPALIER_JAVA_OPTIONS% "-Despalier.sample-data=%ESPALIER_SAMPLE_DATA%" -cp "%ESPALIER_FOLDER%\lib\*" dev.espalier.app.Main %*
 exit /b %ERRORLEVEL%
 
 :try
