@@ -87,6 +87,8 @@ final class RunCommand extends EspalierCommand {
         var file = CommonOptions.problems(problems);
         var selected = text == null ? selected(file) : List.of(Problem.typed(text, gold));
         var policy = models.policy(workbench);
+        var plainText = workbench.models().plainTextNote(policy);
+        if (!plainText.isEmpty()) console.message(plainText);
         var generation = strategy.generation(models.generation(workbench, policy, selected), models.sampling.limited());
         var order = new SearchSpec(
                 selected.getFirst(),

@@ -124,6 +124,7 @@ final class RunsCommand extends EspalierCommand {
               strategy    %s %s, %s mode, reduction %s, seed %d
               generation  %s
             %s
+              prompts     %s
               problems    %s
               device      %s
               %s
@@ -137,6 +138,7 @@ final class RunsCommand extends EspalierCommand {
                         config.seed(),
                         generation(run),
                         models(run),
+                        run.prompts().isEmpty() ? "unknown" : run.prompts(),
                         run.problemSet().isEmpty() ? "typed" : run.problemSet(),
                         run.device(),
                         provenance(run));
@@ -215,6 +217,7 @@ final class RunsCommand extends EspalierCommand {
                             .toList());
         }
         document.put("device", run.run().device());
+        if (!run.run().prompts().isEmpty()) document.put("prompts", run.run().prompts());
         document.put("version", run.run().version());
         document.put("created", run.run().created().toString());
         var fork = run.run().fork();

@@ -98,6 +98,8 @@ final class SweepCommand extends EspalierCommand {
     int run(Workbench workbench) throws InterruptedException {
         var file = CommonOptions.problems(problems);
         var policy = models.policy(workbench);
+        var plainText = workbench.models().plainTextNote(policy);
+        if (!plainText.isEmpty()) console.message(plainText);
         var selected = CommonOptions.problems(file, limit, console);
         var order = new SweepSpec(
                 name,

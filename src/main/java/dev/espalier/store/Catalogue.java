@@ -25,8 +25,8 @@ final class Catalogue {
     /// Creates a run. A sweep has one run per configuration: if it exists, returns that run.
     long createRun(RunRecord run) throws SQLException {
         try (var insert = connection.prepareStatement(
-                "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters) "
-                        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
+                "INSERT INTO run (name, sweep, problem_set, strategy, config, created, version, device, fork_search, fork_event, source, policy_parameters, reward_parameters, prompts) "
+                        + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sweep, config) WHERE sweep <> '' DO NOTHING RETURNING id")) {
             insert.setString(1, run.name());
             insert.setString(2, run.sweep());
             insert.setString(3, run.problemSet());
@@ -43,6 +43,7 @@ final class Catalogue {
             insert.setString(11, run.source());
             insert.setLong(12, run.policyParameters());
             insert.setLong(13, run.rewardParameters());
+            insert.setString(14, run.prompts());
             try (var row = insert.executeQuery()) {
                 if (row.next()) return row.getLong(1);
             }

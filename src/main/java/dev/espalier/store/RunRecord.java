@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///                   unknown: of its configuration only strategy, parameters, reduction, separator and model names mean
 ///                   something, and the seed only tells repetitions of a problem apart
 /// @param policyParameters,rewardParameters the models' parameter counts, 0 if unknown
+/// @param prompts    how the policy's prompts are made, "" if unknown
 public record RunRecord(
         long id,
         String name,
@@ -31,7 +32,8 @@ public record RunRecord(
         @Nullable Fork fork,
         String source,
         long policyParameters,
-        long rewardParameters) {
+        long rewardParameters,
+        String prompts) {
 
     /// An event of another search before which the user intervened.
     ///
@@ -61,10 +63,10 @@ public record RunRecord(
             String device,
             @Nullable Fork fork,
             String source) {
-        this(id, name, sweep, problemSet, config, created, version, device, fork, source, 0, 0);
+        this(id, name, sweep, problemSet, config, created, version, device, fork, source, 0, 0, "");
     }
 
-    /// Returns a copy with the models' parameter counts.
+    /// Returns a copy with what the models' cards say: their parameter counts, and how prompts are made.
     public RunRecord madeBy(ModelCard policy, @Nullable ModelCard reward) {
         return new RunRecord(
                 id,
@@ -78,7 +80,8 @@ public record RunRecord(
                 fork,
                 source,
                 policy.parameters(),
-                reward == null ? 0 : reward.parameters());
+                reward == null ? 0 : reward.parameters(),
+                policy.prompts());
     }
 
     public boolean imported() {

@@ -92,7 +92,8 @@ final class StoredRows {
                 forkSearch == 0 ? null : new RunRecord.Fork(forkSearch, forkEvent),
                 columns.text("source"),
                 columns.amount("policy_parameters", 0),
-                columns.amount("reward_parameters", 0));
+                columns.amount("reward_parameters", 0),
+                columns.text("prompts"));
     }
 
     /// @param working whether this process works on the search; a RUNNING search without an owner is interrupted

@@ -225,13 +225,22 @@ class RunStoreTest {
     }
 
     @Test
+    void howPromptsAreMadeIsKept() {
+        var policy = new ModelCard("p", "", 7, 100, "CPU", "\n\n", 50, "chat format qwen2.5");
+        long run = store.createRun(Logs.run("run").madeBy(policy, null));
+        reopenFile();
+        assertThat(store.run(run).prompts()).isEqualTo("chat format qwen2.5");
+        assertThat(store.run(store.createRun(Logs.run("older"))).prompts()).isEmpty();
+    }
+
+    @Test
     void theLastDeviceIsThatOfTheNewestRunThatWasMadeHere() {
         assertThat(store.lastDevice()).isEmpty();
         var run = Logs.run("run");
         store.createRun(new RunRecord(0, "older", "", "", run.config(), run.created(), run.version(), "cuda:0"));
         store.createRun(new RunRecord(0, "newer", "", "", run.config(), run.created(), run.version(), "cpu"));
         store.createRun(new RunRecord(
-                0, "imported", "", "", run.config(), run.created(), run.version(), "not known", null, "file", 0, 0));
+                0, "imported", "", "", run.config(), run.created(), run.version(), "not known", null, "file"));
         assertThat(store.lastDevice()).isEqualTo("cpu");
     }
 

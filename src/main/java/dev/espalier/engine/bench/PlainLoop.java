@@ -59,7 +59,8 @@ public final class PlainLoop implements AutoCloseable {
         }
         outputs.add("logits");
         forEachKv(model, (past, present) -> outputs.add(present));
-        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
+        tokenizer = Tokenizer.read(
+                model.path().resolve(model.files().tokenizer()), model.shape().vocabulary());
     }
 
     /// Samples one solution for each key.

@@ -29,7 +29,8 @@ public record Workload(int[] prompt, int[] lengths, double temperature, long see
         if (from < 1 || to < from)
             throw new EspalierException("The new tokens must be a number of at least 1 or a range like 20-128, not "
                     + from + "-" + to + ".");
-        try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()))) {
+        try (var tokenizer = Tokenizer.read(
+                model.path().resolve(model.files().tokenizer()), model.shape().vocabulary())) {
             var ids = prompt.matches("\\d{1,7}")
                     ? repeatedPrompt(model, tokenizer, Integer.parseInt(prompt))
                     : Prompts.encode(model, tokenizer, prompt, model.prompting().systemPrompt());

@@ -8,9 +8,14 @@ import dev.espalier.engine.graph.GraphLayout;
 import dev.espalier.engine.graph.GraphNames;
 import dev.espalier.engine.graph.OnnxFile;
 import dev.espalier.engine.graph.Rewriting;
+import dev.espalier.engine.template.TemplateException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -28,18 +34,17 @@ final class ExportedFolder {
     static final String GENAI = "genai_config.json";
     /// The folders of a graph, best first. Optimum uses the first by default; other exporters use `onnx`.
     private static final List<String> PLACES = List.of("", "onnx/");
-    /// The precisions by file name. For a name without a suffix, the graph itself tells its precision.
-    private static final Map<String, String> PRECISIONS = Map.of(
-            "model_fp16.onnx", "f16", "model_q4.onnx", "q4", "model_q4f16.onnx", "q4f16", "model_quantized.onnx", "q8");
-    private static final List<String> GRAPHS =
-            List.of("model.onnx", "model_fp16.onnx", "model_q4.onnx", "model_q4f16.onnx", "model_quantized.onnx");
-    private static final String MERGED = "decoder_model_merged.onnx";
+    /// The precisions by the suffix of the file's name, best first. For a name without a suffix the graph itself tells
+    /// its precision, and an unknown suffix is its own name. transformers.js calls the last four so.
+    private static final Map<String, String> PRECISIONS = precisions();
+    private static final Pattern GRAPH = Pattern.compile("model(?:_([A-Za-z0-9][A-Za-z0-9_.-]{0,20}))?\\.onnx");
+    private static final Pattern MERGED = Pattern.compile("decoder_model_merged(?:_[A-Za-z0-9]+)?\\.onnx");
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
     private static final int LEAST_CONTEXT = 8;
     private static final int USUAL_NEW_TOKENS = 2048;
     private static final int ROOM_FOR_A_SYSTEM_PROMPT = 2048;
-    /// Graphs have more logits than the tokenizer has ids, up to a round number.
+    /// Graphs have more logits than the tokenizer has ids, up to a round number; or a few less.
     private static final int PADDING = 1024;
     /// Upper limit for the number of heads or the size of one.
     private static final int MOST_OF_A_SHAPE = 1 << 20;
@@ -68,19 +73,58 @@ final class ExportedFolder {
     static boolean is(Path folder) {
         return Files.isRegularFile(folder.resolve(GENAI))
                 || !graphs(folder).isEmpty()
-                || Files.isRegularFile(folder.resolve(MERGED));
+                || !inPlaces(folder, MERGED).isEmpty();
+    }
+
+    private static Map<String, String> precisions() {
+        var precisions = new LinkedHashMap<String, String>();
+        precisions.put("", "");
+        precisions.put("fp32", "f32");
+        precisions.put("fp16", "f16");
+        precisions.put("q4", "q4");
+        precisions.put("q4f16", "q4f16");
+        precisions.put("quantized", "q8");
+        precisions.put("q8", "q8");
+        precisions.put("int8", "q8-signed");
+        precisions.put("uint8", "q8-unsigned");
+        precisions.put("bnb4", "bnb4");
+        return precisions;
     }
 
     /// The graphs of the first place that has any, best first.
     private static List<String> graphs(Path folder) {
-        return PLACES.stream()
-                .map(place -> GRAPHS.stream()
-                        .map(place::concat)
-                        .filter(name -> Files.isRegularFile(folder.resolve(name)))
-                        .toList())
-                .filter(found -> !found.isEmpty())
-                .findFirst()
-                .orElse(List.of());
+        return inPlaces(folder, GRAPH);
+    }
+
+    /// The files of the first place that has any whose name matches a pattern.
+    private static List<String> inPlaces(Path folder, Pattern pattern) {
+        var order = List.copyOf(PRECISIONS.keySet());
+        for (var place : PLACES) {
+            var found = new TreeMap<Integer, List<String>>();
+            try (var files = Files.newDirectoryStream(folder.resolve(place), "*.onnx")) {
+                for (var file : files) {
+                    var name = file.getFileName().toString();
+                    var match = pattern.matcher(name);
+                    if (!match.matches() || !Files.isRegularFile(file)) continue;
+                    int rank = order.indexOf(suffix(name));
+                    found.computeIfAbsent(rank < 0 ? order.size() : rank, _ -> new ArrayList<>())
+                            .add(place + name);
+                }
+            } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
+                continue; // no such place
+            }
+            if (!found.isEmpty())
+                return found.values().stream()
+                        .flatMap(names -> names.stream().sorted())
+                        .toList();
+        }
+        return List.of();
+    }
+
+    /// What follows "model_" in a graph's name, "" for nothing.
+    private static String suffix(String name) {
+        var match = GRAPH.matcher(name);
+        return match.matches() ? Objects.requireNonNullElse(match.group(1), "") : "";
     }
 
     /// @param overruling an espalier.json without a fused graph, or a missing node
@@ -99,7 +143,8 @@ final class ExportedFolder {
 
     /// The precision of a graph's weights by its file name, null if the name does not tell.
     private static @Nullable String precision(String graph) {
-        return PRECISIONS.get(Path.of(graph).getFileName().toString());
+        var suffix = suffix(Path.of(graph).getFileName().toString());
+        return suffix.isEmpty() ? null : PRECISIONS.getOrDefault(suffix, suffix);
     }
 
     /// The other graphs of the same model, by precision; none if a graph was requested.
@@ -185,7 +230,7 @@ final class ExportedFolder {
             throw new EspalierException(
                     folder.resolve(ModelFolder.FILE) + ": a reward model needs \"prm\" with its kind. Name it.");
         if (prm != null && !policy && !overruling.has("chat")) chat = prm.kind().prompt(prm, export);
-        if (policy && tokens.size() > vocabulary
+        if (policy && !reaches(tokens, vocabulary)
                 || vocabulary - tokens.size() > Math.min(PADDING, vocabulary / 2)
                         && (policy || prm != null && prm.readOut().outputs() == 0))
             throw otherVocabulary(folder.resolve("tokenizer.json"), tokens.size(), graph, vocabulary);
@@ -211,9 +256,19 @@ final class ExportedFolder {
             }
         }
         notes.addFirst(layout.speed() + slow);
-        if (policy && !template().isEmpty())
-            TemplateCheck.difference(chat, template(), bos(), token("eos_token"))
-                    .ifPresent(notes::add);
+        String plainText = "";
+        if (policy) {
+            chat = fitting(chat);
+            if (chat.equals(ChatFormat.PLAIN) && !overruling.has("chat")) plainText = notes.getLast();
+            var without = tokens.from(vocabulary);
+            if (!without.isEmpty())
+                notes.add(
+                        ("its tokenizer has %d more %s than the graph has logits (%s), which is never generated and stays text in a prompt")
+                                .formatted(
+                                        without.size(),
+                                        without.size() == 1 ? "token" : "tokens",
+                                        String.join(", ", without.subList(0, Math.min(3, without.size())))));
+        }
         notes.addAll(ModelFolder.sampled(folder, files));
         String origin = genai.isMissingNode() ? "optimum export" : "ONNX Runtime GenAI folder";
         String family = text("name", folder.getFileName().toString());
@@ -237,6 +292,7 @@ final class ExportedFolder {
                 0,
                 overruling.path("system_prompt").asString(""),
                 takesTaskPrompt(policy, chat, context),
+                plainText,
                 whole("max_new_tokens", Math.min(USUAL_NEW_TOKENS, context / 2)));
         return new ModelFolder(
                 folder,
@@ -279,9 +335,10 @@ final class ExportedFolder {
         }
         var found = graphs(folder);
         if (!found.isEmpty()) return found.getFirst();
-        if (Files.isRegularFile(folder.resolve(MERGED)))
+        var merged = inPlaces(folder, MERGED);
+        if (!merged.isEmpty())
             throw wrong(
-                    MERGED,
+                    merged.getFirst(),
                     "is a merged decoder of an old optimum, which Espalier does not read; export the model again with a newer optimum");
         throw new EspalierException("The folder " + folder + " holds no " + ModelFolder.FILE + ", no " + GENAI
                 + " and no model.onnx, so it is not a model folder. Choose another folder.");
@@ -398,6 +455,9 @@ final class ExportedFolder {
                 Integer id = tokens.special(end);
                 if (id != null) ends.add(id);
             }
+            // The tokenizer's own end, which the chat template writes behind a turn.
+            Integer own = tokens.id(token("eos_token"));
+            if (own != null) ends.add(own);
         }
         if (ends.isEmpty())
             throw new EspalierException("Nothing in " + folder + " says which token ends a text; add \"end_ids\" to an "
@@ -429,15 +489,58 @@ final class ExportedFolder {
         return chat.isMissingNode() ? guess(tokens) : ModelFolder.chat(chat, folder.resolve(ModelFolder.FILE));
     }
 
-    /// The folder's own chat template, "" for none.
+    /// The format of a policy's prompts: the one named or guessed if it makes the prompts of the folder's own chat
+    /// template, otherwise that template. Notes what a user would not expect (decision 0121).
+    private ChatFormat fitting(ChatFormat chat) {
+        boolean named = overruling.has("chat");
+        String template = template();
+        if (template.isEmpty()) {
+            if (!named && chat.equals(ChatFormat.PLAIN))
+                notes.add("it has no chat template, so prompts are plain text");
+            return chat;
+        }
+        try {
+            var own = new OwnTemplate(template, bos(), token("eos_token"));
+            var difference = own.difference(chat);
+            if (difference.isEmpty()) return chat;
+            if (!named) {
+                var format = own.format();
+                // A template that leaves system prompts out or refuses them shows no better place for one.
+                boolean same = format.withSystem().isEmpty()
+                        && own.difference(new ChatFormat(chat.name(), chat.prompt(), ""))
+                                .isEmpty();
+                if (!same) {
+                    notes.add("prompts are made by its own chat template");
+                    return format;
+                }
+            }
+            notes.add("its own chat template differs from the format " + chat.name() + difference.get());
+        } catch (TemplateException e) {
+            notes.add("its own chat template could not be "
+                    + (named ? "compared with the format " + chat.name() : "used") + ": " + e.getMessage()
+                    + (named
+                            ? ""
+                            : "; prompts are "
+                                    + (chat.equals(ChatFormat.PLAIN) ? "plain text" : "in the format " + chat.name())));
+        }
+        return chat;
+    }
+
+    /// The folder's own chat template, "" for none, in the places where transformers looks, in its order.
     private String template() {
-        var template = tokenizerConfig.path("chat_template");
+        var file = folder.resolve("chat_template.jinja");
+        if (Files.isRegularFile(file)) return FolderFile.text(file);
+        var inConfig = template(tokenizerConfig.path("chat_template"));
+        return inConfig.isEmpty() ? template(json("chat_template.json").path("chat_template")) : inConfig;
+    }
+
+    /// A template, or the default one of several with names.
+    private static String template(JsonNode template) {
         if (template.isString()) return template.asString();
         for (var one : template)
-            if (one.path("name").asString("").equals("default"))
+            if (template.size() == 1 || one.path("name").asString("").equals("default"))
                 return one.path("template").asString("");
-        var file = folder.resolve("chat_template.jinja");
-        return Files.isRegularFile(file) ? FolderFile.text(file) : "";
+        return "";
     }
 
     private ChatFormat guess(TokenFile tokens) {
@@ -456,7 +559,11 @@ final class ExportedFolder {
     }
 
     private String token(String field) {
-        var token = tokenizerConfig.path(field);
+        var own = token(tokenizerConfig.path(field));
+        return own.isEmpty() ? token(json("special_tokens_map.json").path(field)) : own;
+    }
+
+    private static String token(JsonNode token) {
         return token.isString() ? token.asString() : token.path("content").asString("");
     }
 
@@ -488,8 +595,14 @@ final class ExportedFolder {
 
     /// Checks that the largest ids of tokenizer and graph agree.
     static void checkTokenizer(Path tokenizer, String graph, int vocabulary) {
-        int size = new TokenFile(tokenizer).size();
-        if (size > vocabulary || size < vocabulary / 2) throw otherVocabulary(tokenizer, size, graph, vocabulary);
+        var tokens = new TokenFile(tokenizer);
+        if (!reaches(tokens, vocabulary) || tokens.size() < vocabulary / 2)
+            throw otherVocabulary(tokenizer, tokens.size(), graph, vocabulary);
+    }
+
+    /// Whether a graph has logits for all ids but a few added tokens, as Gemma 3's for pictures.
+    private static boolean reaches(TokenFile tokens, int vocabulary) {
+        return tokens.ordinarySize() <= vocabulary && tokens.size() <= vocabulary + PADDING;
     }
 
     private static EspalierException otherVocabulary(Path tokenizer, int size, String graph, int vocabulary) {

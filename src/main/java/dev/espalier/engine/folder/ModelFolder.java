@@ -88,6 +88,7 @@ public record ModelFolder(
     /// @param systemPrompt    the folder's own, "" for none
     /// @param takesTaskPrompt whether the system prompt of the problem's task may be used: the folder has none of
     ///                        its own, and chat format and context have room for one
+    /// @param plainText       why prompts are plain text although nobody asked for that, "" if they are not
     /// @param maxNewTokens    the model maker's recommended limit per solution
     public record Prompting(
             ChatFormat chat,
@@ -96,9 +97,18 @@ public record ModelFolder(
             int padId,
             String systemPrompt,
             boolean takesTaskPrompt,
+            String plainText,
             int maxNewTokens) {
         public Prompting {
             endIds = List.copyOf(endIds);
+        }
+
+        /// How prompts are made, for run cards.
+        public String description() {
+            if (chat.equals(ChatFormat.PLAIN)) return "plain text";
+            return chat.name().equals(OwnTemplate.NAME)
+                    ? "the model's own chat template"
+                    : "chat format " + chat.name();
         }
     }
 
@@ -415,6 +425,7 @@ public record ModelFolder(
                     padId,
                     root.path("system_prompt").asString(""),
                     false,
+                    "",
                     root.has("max_new_tokens") ? whole("max_new_tokens", 1) : 2048);
             return new ModelFolder(
                     folder,

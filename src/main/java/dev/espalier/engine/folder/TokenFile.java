@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.format.FolderFile;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -17,12 +18,14 @@ final class TokenFile {
     private final JsonNode root;
     private final JsonNode vocabulary;
     private final int size;
+    private final int ordinarySize;
 
     TokenFile(Path file) {
         root = FolderFile.object(file, FolderFile.MAX_TOKENIZER_BYTES);
         vocabulary = root.path("model").path("vocab");
         int most = -1;
         for (var entry : vocabulary.properties()) most = Math.max(most, id(file, entry.getKey(), entry.getValue()));
+        ordinarySize = most + 1;
         for (var token : root.path("added_tokens")) {
             var content = token.path("content").asString("");
             // It would match everywhere.
@@ -56,8 +59,22 @@ final class TokenFile {
         return root;
     }
 
+    /// One more than the largest id.
     int size() {
         return size;
+    }
+
+    /// One more than the largest id without the added tokens.
+    int ordinarySize() {
+        return ordinarySize;
+    }
+
+    /// The added tokens whose ids are `vocabulary` or more.
+    List<String> from(int vocabulary) {
+        return special.entrySet().stream()
+                .filter(token -> token.getValue() >= vocabulary)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     @Nullable

@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,19 +34,28 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer encoder;
     private final byte[][] bytes;
     private final @Nullable Pattern special;
+    /// Added tokens that the model does not know; they stay text in a template too.
+    private final @Nullable Pattern unknown;
     /// The ids that the library puts before [#GUARD] if the tokenizer begins texts with a space; otherwise empty.
     private int[] guard = {};
     // Keeps the library's memory alive while another thread encodes.
     private final ReadWriteLock open = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Tokenizer(HuggingFaceTokenizer encoder, byte[][] bytes, @Nullable Pattern special) {
+    private Tokenizer(
+            HuggingFaceTokenizer encoder, byte[][] bytes, @Nullable Pattern special, @Nullable Pattern unknown) {
         this.encoder = encoder;
         this.bytes = bytes;
         this.special = special;
+        this.unknown = unknown;
     }
 
     public static Tokenizer read(Path file) {
+        return read(file, Integer.MAX_VALUE);
+    }
+
+    /// @param vocabulary the number of ids that the model knows. An added token with a larger one is text
+    public static Tokenizer read(Path file, int vocabulary) {
         var tokens = new TokenFile(file);
         var root = tokens.root();
         boolean byteLevel = holds(root.path("decoder"), "ByteLevel");
@@ -59,16 +69,18 @@ public final class Tokenizer implements AutoCloseable {
                     "%s replaces characters by texts that make a text more than %d times as long; copy the model folder again."
                             .formatted(file, MOST_GROWTH));
         var table = table(root, tokens.size(), byteLevel);
-        String specials = root.path("added_tokens")
-                .valueStream()
-                .filter(t -> t.path("special").asBoolean(false))
-                .map(t -> Pattern.quote(t.path("content").asString()))
-                .collect(Collectors.joining("|"));
+        var unknown = tokens.from(vocabulary);
+        var special = anyOf(Stream.concat(
+                root.path("added_tokens")
+                        .valueStream()
+                        .filter(t -> t.path("special").asBoolean(false))
+                        .map(t -> t.path("content").asString()),
+                unknown.stream()));
         try {
             // No truncation and no padding: callers check lengths against the context.
             var encoder = HuggingFaceTokenizer.newInstance(
                     file, Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false"));
-            var tokenizer = new Tokenizer(encoder, table, specials.isEmpty() ? null : Pattern.compile(specials));
+            var tokenizer = new Tokenizer(encoder, table, special, anyOf(unknown.stream()));
             if (holds(root.path("normalizer"), "Prepend") || startsWithSpace(root.path("pre_tokenizer")))
                 tokenizer.guard = tokenizer.encodeTemplate(GUARD);
             return tokenizer;
@@ -78,6 +90,12 @@ public final class Tokenizer implements AutoCloseable {
                             + "); copy the model folder again.",
                     e);
         }
+    }
+
+    /// Null for no texts.
+    private static @Nullable Pattern anyOf(Stream<String> texts) {
+        var quoted = texts.distinct().map(Pattern::quote).collect(Collectors.joining("|"));
+        return quoted.isEmpty() ? null : Pattern.compile(quoted);
     }
 
     /// The library applies replacements one after another in memory outside of Java; without memory the process
@@ -102,7 +120,7 @@ public final class Tokenizer implements AutoCloseable {
 
     private static boolean holds(JsonNode node, String type) {
         return node.path("type").asString("").equals(type)
-                || java.util.stream.Stream.of("decoders", "normalizers", "pretokenizers")
+                || Stream.of("decoders", "normalizers", "pretokenizers")
                         .flatMap(list -> node.path(list).valueStream())
                         .anyMatch(part -> holds(part, type));
     }
@@ -142,21 +160,33 @@ public final class Tokenizer implements AutoCloseable {
     ///
     /// @param cuts positions to cut the text at, so that user text does not become a special token
     int[] encodeTemplate(String text, List<Integer> cuts) {
-        return joined(text, cuts, false);
+        return joined(text, withUnknown(text, cuts), false);
     }
 
     /// Encodes a template's own text, in which special tokens count, in the middle of a longer text.
     ///
     /// @param cuts positions to cut the text at, so that user text does not become a special token
     public int[] encodeWithin(String text, List<Integer> cuts) {
-        return joined(text, cuts, true);
+        return joined(text, withUnknown(text, cuts), true);
+    }
+
+    private List<Integer> withUnknown(String text, List<Integer> cuts) {
+        if (unknown == null) return cuts;
+        return Stream.concat(cuts.stream(), cuts(unknown, text).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     /// The positions to cut a text at, so that special tokens in it stay text.
     public List<Integer> cuts(String text) {
-        if (special == null) return List.of();
+        return cuts(special, text);
+    }
+
+    private static List<Integer> cuts(@Nullable Pattern tokens, String text) {
+        if (tokens == null) return List.of();
         var cuts = new ArrayList<Integer>();
-        var spelled = special.matcher(text);
+        var spelled = tokens.matcher(text);
         for (int from = 0; spelled.find(from); from = cuts.getLast())
             cuts.add(text.offsetByCodePoints(spelled.start(), 1));
         return cuts;

@@ -16,6 +16,7 @@ final class ModelCards {
                 model.shape().context(),
                 graph.device(),
                 model.prompting().separator(),
-                model.prompting().maxNewTokens());
+                model.prompting().maxNewTokens(),
+                model.prompting().description());
     }
 }

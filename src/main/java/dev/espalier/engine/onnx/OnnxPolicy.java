@@ -65,7 +65,8 @@ public final class OnnxPolicy implements LanguageModel {
         int workers = backend.cpu() && FusedGraph.runs(model) ? Math.min(limits.workers(), limits.rows()) : 1;
         boolean small = PolicyLimits.small(model);
         graph = GraphLoader.open(model, backend, threads, small ? Math.max(1, threads / workers) : threads, workers);
-        tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
+        tokenizer = Tokenizer.read(
+                model.path().resolve(model.files().tokenizer()), model.shape().vocabulary());
         card = ModelCards.of(model, graph);
         meter = new Meter(workers);
         cache = new PrefixCache(backend, limits.cacheBytes());

@@ -171,7 +171,9 @@ public final class RewriteCheck {
         var cases = new ArrayList<Case>();
         var expected = new ArrayList<List<float[]>>();
         int tokenCount;
-        try (var tokenizer = Tokenizer.read(model.path().resolve(model.files().tokenizer()));
+        try (var tokenizer = Tokenizer.read(
+                        model.path().resolve(model.files().tokenizer()),
+                        model.shape().vocabulary());
                 var original = ExportedGraph.original(model, backend, threads)) {
             tokenCount = Math.min(model.shape().vocabulary(), tokenizer.size());
             var masks = model.rewriting().masks();

@@ -61,6 +61,8 @@ public final class ChatTemplate {
             throw new TemplateException(
                     "the template refuses" + (arguments.isEmpty() ? "" : ": " + Values.text(arguments.getFirst())));
         });
+        // Prompts are the same on every day: the date is that of Llama's own template (see ChatFormat).
+        scope.set("strftime_now", (Values.Function) (arguments, _) -> FixedDate.format(arguments));
         scope.set("range", (Values.Function) (arguments, _) -> range(budget, arguments));
         return withTemplateErrors(() -> {
             run(nodes, scope, out);

@@ -8,7 +8,7 @@ public final class TemplateException extends RuntimeException {
     /// Messages quote the template, which may be one long expression.
     private static final int MAX_LENGTH = 200;
 
-    TemplateException(String message) {
+    public TemplateException(String message) {
         super(message.length() <= MAX_LENGTH ? message : message.substring(0, MAX_LENGTH) + "…");
     }
 }

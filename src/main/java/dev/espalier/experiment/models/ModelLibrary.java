@@ -246,6 +246,13 @@ public final class ModelLibrary implements AutoCloseable {
                 : Endpoints.health(EndpointFile.read(entry.folder()), keys.withheld(entry.folder()));
     }
 
+    /// A sentence where a policy's prompts are plain text although nobody asked for that; "" for all others.
+    public String plainTextNote(String policy) {
+        if (endpoint(policy, ModelFolder.Kind.POLICY).isPresent()) return "";
+        var reason = read(policy, ModelFolder.Kind.POLICY).prompting().plainText();
+        return reason.isEmpty() ? "" : "The policy %s: %s.".formatted(policy, reason);
+    }
+
     /// A policy's full name, as runs store it: with the precision if its folder has several; the default precision
     /// if none is named.
     public String policyName(String wanted) {

@@ -283,7 +283,8 @@ public final class Searches {
                     new RunRecord.Fork(search, at),
                     "",
                     run.policyParameters(),
-                    run.rewardParameters()));
+                    run.rewardParameters(),
+                    opened.models().policy().card().prompts()));
             live.run(forked);
             live.id(store.createSearch(forked, summary.problem()));
             return run(

@@ -75,6 +75,7 @@ public record RunCard(List<Line> lines) {
             lines.add(new Line(
                     "System prompt", generation.systemPrompt().isEmpty() ? "none" : generation.systemPrompt()));
         }
+        if (!run.prompts().isEmpty()) lines.add(new Line("Prompts", run.prompts()));
         models(Role.POLICY, run.policyParameters(), config, lines);
         models(Role.REWARD, run.rewardParameters(), config, lines);
         lines.add(new Line("Device", run.device()));

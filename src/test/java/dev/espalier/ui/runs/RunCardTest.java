@@ -42,7 +42,8 @@ class RunCardTest {
                     null,
                     "",
                     4_000_000,
-                    0),
+                    0,
+                    "the model's own chat template"),
             20,
             17,
             1,
@@ -68,6 +69,7 @@ class RunCardTest {
             Tokens per solution: 2048
             Step separator: \\n\\n
             System prompt: none
+            Prompts: the model's own chat template
             Policy: small
             sha-256 ab12
             PRM: judge
