@@ -25,7 +25,7 @@ public final class ChoiceGrader implements Grader {
 
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        return AnswerExtractor.extractChoice(text, finished);
+        return AnswerExtractor.extractChoice(text, finished, this::key);
     }
 
     @Override

@@ -19,7 +19,7 @@ public final class MathGrader implements Grader {
 
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        return AnswerExtractor.extract(text, finished);
+        return AnswerExtractor.extract(text, finished, this::key);
     }
 
     @Override
