@@ -170,7 +170,7 @@ final class GradeCommand implements Callable<Integer> {
         var problem = value(json, json.has("problem") ? "problem" : "question");
         var lineGrader = fixedGrader != null
                 ? fixedGrader
-                : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
+                : problem == null ? Graders.MATHEMATICS : Graders.reading(new Problem("", problem, gold, null, "", 0));
         var pred = value(json, "pred");
         if (!json.has("pred")) {
             var text = value(json, "text");

@@ -2,7 +2,7 @@ package dev.espalier.answer.extract;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
-import java.util.function.UnaryOperator;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +34,20 @@ public final class AnswerExtractor {
     /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it
     ///                 stands in a box or an answer tag
     public static @Nullable Extraction extract(String text, boolean finished) {
-        return extract(text, finished, UnaryOperator.identity());
+        return extract(text, finished, String::equals);
     }
 
-    /// @param key identifies equal answers: boxes with equal answers are no list
-    public static @Nullable Extraction extract(String text, boolean finished, UnaryOperator<String> key) {
-        return new Search(key, false).in(text, finished);
+    /// @param alike tells equal answers: boxes with equal answers are no list
+    public static @Nullable Extraction extract(String text, boolean finished, BiPredicate<String, String> alike) {
+        return new Search(alike, false).in(text, finished);
     }
 
     /// For multiple-choice problems: reads the letters of choices too.
-    public static @Nullable Extraction extractChoice(String text, boolean finished, UnaryOperator<String> key) {
-        return new Search(key, true).in(text, finished);
+    public static @Nullable Extraction extractChoice(String text, boolean finished, BiPredicate<String, String> alike) {
+        return new Search(alike, true).in(text, finished);
     }
 
-    private record Search(UnaryOperator<String> key, boolean choice) {
+    private record Search(BiPredicate<String, String> alike, boolean choice) {
         @Nullable
         Extraction in(String text, boolean finished) {
             var part = Thinking.behind(text);
@@ -58,7 +58,7 @@ public final class AnswerExtractor {
         /// @param text without thinking
         private @Nullable Extraction ofAnswer(String text, boolean finished) {
             var found = tagged(text, finished);
-            if (found == null) found = Boxes.last(text, key);
+            if (found == null) found = Boxes.last(text, alike);
             return found != null || !finished ? found : named(text);
         }
 
@@ -88,7 +88,7 @@ public final class AnswerExtractor {
                 if (!content.closed() && !finished) continue;
                 var inner = text.substring(content.from(), content.to());
                 if (Placeholders.matches(inner)) continue;
-                var found = Boxes.last(inner, key);
+                var found = Boxes.last(inner, alike);
                 if (found == null) found = afterHashes(inner);
                 if (found == null) found = stated(inner, Statements.FINAL_ANSWERS);
                 if (found == null) found = stated(inner, Statements.ANSWERS);

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +50,8 @@ final class Boxes {
 
     /// Returns the last box, or the list of boxes that ends with it; null if there is none.
     ///
-    /// @param key identifies equal answers, which are one
-    static @Nullable Extraction last(String text, UnaryOperator<String> key) {
+    /// @param alike tells equal answers, which are one
+    static @Nullable Extraction last(String text, BiPredicate<String, String> alike) {
         if (!text.contains("box")) {
             return null;
         }
@@ -83,7 +83,7 @@ final class Boxes {
                 last.clear();
             last.add(found);
         }
-        return last.isEmpty() ? null : list(text, last, key);
+        return last.isEmpty() ? null : list(text, last, alike);
     }
 
     private static @Nullable Box box(String text, int from, int to, int start, int end) {
@@ -103,11 +103,11 @@ final class Boxes {
                 && !PARAGRAPH.matcher(between).find();
     }
 
-    private static Extraction list(String text, List<Box> boxes, UnaryOperator<String> key) {
+    private static Extraction list(String text, List<Box> boxes, BiPredicate<String, String> alike) {
         var first = boxes.getFirst();
         var last = boxes.getLast();
         var answers = boxes.stream().map(box -> box.answer(text)).toList();
-        if (boxes.size() == 1 || answers.stream().map(key).distinct().count() == 1)
+        if (boxes.size() == 1 || answers.stream().allMatch(answer -> alike.test(answer, answers.getLast())))
             return new Extraction(last.answer(text), Rule.BOXED, last.start, last.end);
         var list = new LinkedHashSet<>(answers).stream().collect(Collectors.joining(", "));
         return new Extraction(

@@ -57,7 +57,7 @@ public final class ParityGrader implements Grader {
 
     @Override
     public String key(String answer) {
-        var form = CanonicalForm.of(FACTOR.matcher(answer).replaceAll("$1\\\\cdot "));
+        var form = CanonicalForm.ofLatex(FACTOR.matcher(answer).replaceAll("$1\\\\cdot "));
         return comparedAsText(answer, form) ? ToolkitText.clean(answer) : form.key();
     }
 
