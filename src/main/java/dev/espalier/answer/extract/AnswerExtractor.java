@@ -20,9 +20,7 @@ public final class AnswerExtractor {
     /// A text that is nothing but an answer, in emphasis or as mathematics.
     private static final Pattern WHOLE = Pattern.compile(
             "\\s*+(?:[-=>\u2234]\\s?)?(?:\\*{1,3}|_{1,2}|`)?\\s*+(?:\\$\\$?|\\\\\\(|\\\\\\[)?(?<value>[^\\n*`$]{1,200}?)(?:\\$\\$?|\\\\\\)|\\\\\\])?\\s*+\\.?(?:\\*{1,3}|_{1,2}|`)?\\.?\\s*+");
-    /// What a text of one formula looks like: no word of four letters or more but functions' names.
-    private static final Pattern SENTENCE =
-            Pattern.compile("(?<![\\\\\\p{L}])(?!sqrt\\b|frac\\b|sinh\\b|cosh\\b|tanh\\b)\\p{L}{3,}(?!\\p{L}*\\()|[.!?;]\\s");
+    private static final Pattern SENTENCE = Pattern.compile("[.!?;]\\s|\\p{L}{4,}(?<!sqrt|frac|sinh|cosh|tanh|text|begin|pmatrix|matrix|left|right)(?![\\p{L}(])");
     private static final Pattern FORMULA = Pattern.compile("\\p{Nd}|[=^+/\u221a\u03c0\u221e\\\\]");
     private static final Pattern WORD = Pattern.compile("(?i:yes|no|true|false)");
     /// A closing check is no answer: "Check: 7 - 4 = 3".
@@ -121,7 +119,8 @@ public final class AnswerExtractor {
         var found = Spans.trimmed(text, whole.start("value"), whole.end("value"), Rule.WHOLE);
         if (found == null || Placeholders.matches(found.answer())) return null;
         boolean formula = FORMULA.matcher(found.answer()).find()
-                && !SENTENCE.matcher(found.answer()).find();
+                && !SENTENCE.matcher(found.answer()).find()
+                && ValueReader.isFormula(found.answer());
         return formula || WORD.matcher(found.answer()).matches() ? found : null;
     }
 

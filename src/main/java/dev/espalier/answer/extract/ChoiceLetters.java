@@ -16,7 +16,11 @@ final class ChoiceLetters {
     /// A letter at the beginning of a stated value: "C since …".
     private static final Pattern VALUE = Pattern.compile(FORMAT + LETTER);
     /// Nothing but a letter on the first or the last line, or a letter and the text of its choice.
-    private static final Pattern LINE = Pattern.compile("\\A\\s*+[*_#>\\s]{0,4}[(\\[\uff08]?(?<letter>[A-J])(?:[)\\]\uff09.:,\u3001*_]{1,4}(?:[ \\t][^\\n]{0,200})?|[ \\t]*|[ \\t]+[-\u2013\u2014][ \\t][^\\n]{0,200})(?=\\R|\\z)");
+    private static final Pattern LINE = Pattern.compile(
+            "\\A\\s*+(?:[*_#>$\\s]|\\\\\\(){0,6}(?:\\\\(?:text|textbf|mathbf|mathrm)\\s?\\{)?[(\\[\uff08]?(?<letter>[A-J])(?:[.)\\]}\uff09*_$\\s]|\\\\\\)){0,8}?(?:[.):\uff1a,\u3001\uff09](?<text>[ \\t][^\\n]{0,200})|[ \\t]+[-\u2013\u2014](?<more>[ \\t][^\\n]{0,200})|[ \\t]*)(?=\\R|\\z)");
+    /// What a remark about a choice holds, and the text of a choice does not.
+    private static final Pattern REMARK = Pattern.compile(
+            "(?i)\\b(?:is|are|was|cannot|can|isn't|would|must|may|has|seems|looks|wrong|incorrect|false)\\b|[(\\[][A-J][)\\]]");
     private static final Pattern LAST_LINE =
             Pattern.compile("\\R[ \\t]*[*_#> ]{0,4}[(\\[\uff08]?(?<letter>[A-J])[)\\]\uff09]?[.*_ \\t]{0,4}\\s*\\z");
     private static final Pattern NAMED = Pattern.compile("(?:"
@@ -50,11 +54,15 @@ final class ChoiceLetters {
     /// Returns the letter that the text names last; a letter in brackets only if none is named.
     static @Nullable Extraction last(String text) {
         var line = LINE.matcher(text);
-        if (line.find()) return found(line, "letter");
+        if (line.find() && !isRemark(line.group("text")) && !isRemark(line.group("more"))) return found(line, "letter");
         line = LAST_LINE.matcher(text).region(Math.max(0, text.length() - 100), text.length());
         if (line.find()) return found(line, "letter");
         var named = last(text, NAMED);
         return named != null ? named : last(text, BRACKETED);
+    }
+
+    private static boolean isRemark(@Nullable String text) {
+        return text != null && REMARK.matcher(text).find();
     }
 
     private static @Nullable Extraction last(String text, Pattern pattern) {

@@ -73,6 +73,13 @@ final class ValueReader {
             "([-\u2212+]?[$\u00a5\uffe5\u20ac]?\\p{Nd}[\\p{Nd},.]*+(?:/\\p{Nd}++)?%?|[\\x21-\\x7e]{1,200}?)\\s?(?=[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsHangul}\uff0c\u3001\uff08])");
     private static final Pattern LIST_BETWEEN =
             Pattern.compile("\\s*(?:[,;]\\s*(?:and|or)?|and|or|und|oder|et|ou|y|o|\u548c|\u6216|\u3001|&)\\s*");
+    private static final Pattern ABBREVIATION = Pattern.compile("[(]?(?:i\\.\\s?e\\.?|e\\.\\s?g\\.?|viz\\.|d\\.\\s?h\\.),?");
+    private static final Pattern MARK = Pattern.compile("[\\p{So}\\p{Cn}\u2713\u2714\ufe0f\ufe0e]+|\\[\\d{1,3}\\]|\\\\\\\\");
+    private static final Pattern DASH = Pattern.compile("[\u2013\u2014-]{1,3}");
+    private static final Pattern PLAIN_NUMBER = Pattern.compile("\\$?-?[\\p{Nd}.,]+%?");
+    /// (10 - 3), but not (x + 1) nor (3, 4)
+    private static final Pattern WORKING = Pattern.compile("\\([\\p{Nd}.\\s]*+[-+*/\u00d7=][\\p{Nd}.\\s+*/\u00d7=-]*+\\).*");
+    private static final Pattern TRAILING = Pattern.compile("(?:\\s|\\\\\\\\|\\\\,|[*,;:!?\uff0c\u3001\u2013\u2014]|\\p{So})+$");
     private static final Pattern UNIT_COUNT = Pattern.compile(
             "\\s\\p{L}{1,12}(?:,?\\s(?:and|und|et|y)?\\s?\\p{Nd}{1,6}(?:\\.\\p{Nd}{1,4})?\\s\\p{L}{1,12}){1,3}[.!]?");
 
@@ -203,6 +210,7 @@ final class ValueReader {
     private record Chunk(int start, int end, String text) {
         boolean isProse() {
             if (text.indexOf('\\') >= 0) return false;
+            if (ABBREVIATION.matcher(text).matches()) return true;
             var prose = PROSE.matcher(text);
             return prose.matches() && !FORMULA.contains(prose.group("word").toLowerCase(Locale.ROOT));
         }
@@ -210,6 +218,11 @@ final class ValueReader {
         String word() {
             var prose = PROSE.matcher(text);
             return prose.matches() ? prose.group("word").toLowerCase(Locale.ROOT) : "";
+        }
+
+        /// A mark that is no part of a formula: ✓, [1], and a dash if words or nothing follow.
+        boolean isMark(boolean beforeWords) {
+            return MARK.matcher(text).matches() || beforeWords && DASH.matcher(text).matches();
         }
 
         boolean isJoining() {
@@ -232,7 +245,10 @@ final class ValueReader {
             char c = i == sentence.length() ? ' ' : sentence.charAt(i);
             if (c == '{') depth++;
             if (c == '}' && depth > 0) depth--;
-            if (c == '$' && (dollar || sentence.indexOf('$', i + 1) > 0)) dollar = !dollar;
+            if (c == '$') {
+                int next = sentence.indexOf('$', i + 1);
+                dollar = !dollar && next > i + 1 && !isPrice(sentence, i + 1, next);
+            }
             boolean space = Character.isWhitespace(c) && depth == 0 && !dollar || i == sentence.length();
             if (space && start >= 0) {
                 chunks.add(new Chunk(start, i, sentence.substring(start, i)));
@@ -252,7 +268,8 @@ final class ValueReader {
         var chunks = chunks(sentence.answer());
         int formula = formula(chunks, 0);
         if (formula > 0) {
-            if (formula == chunks.size() || isUnit(sentence.answer(), chunks, formula)) return sentence;
+            if (formula == chunks.size() || isUnit(sentence.answer(), chunks, formula))
+                return part(text, sentence, 0, sentence.answer().length());
             return part(text, sentence, 0, chunks.get(formula - 1).end);
         }
         int first = 0;
@@ -276,6 +293,12 @@ final class ValueReader {
         return formulaOnly != null && formulaOnly.end() <= value.end() ? formulaOnly : value;
     }
 
+    /// Whether a text is nothing but a formula, without words.
+    static boolean isFormula(String text) {
+        var chunks = chunks(text);
+        return !chunks.isEmpty() && formula(chunks, 0) == chunks.size();
+    }
+
     /// Words before the first comma or clause: "seven, since …".
     private static @Nullable Extraction words(String text, Extraction sentence, List<Chunk> chunks) {
         for (int i = 1; i < chunks.size(); i++) {
@@ -291,6 +314,8 @@ final class ValueReader {
         int end = from;
         for (int i = from; i < chunks.size(); i++) {
             var chunk = chunks.get(i);
+            boolean beforeWords = i + 1 == chunks.size() || chunks.get(i + 1).isProse();
+            if (i > from && (chunk.isMark(beforeWords) || isWorking(chunks, i))) break;
             if (chunk.isJoining() && i > from) {
                 boolean goesOn = i + 1 < chunks.size() && !chunks.get(i + 1).isProse();
                 if (!goesOn) break;
@@ -305,9 +330,19 @@ final class ValueReader {
         return end;
     }
 
+    /// `(10 - 3)` behind a number tells how the number was found.
+    private static boolean isWorking(List<Chunk> chunks, int at) {
+        if (chunks.get(at).text.charAt(0) != '(' || !PLAIN_NUMBER.matcher(chunks.get(at - 1).text).matches()) return false;
+        var rest = new StringBuilder();
+        for (int i = at; i < Math.min(chunks.size(), at + 12); i++) rest.append(chunks.get(i).text);
+        return WORKING.matcher(rest).matches();
+    }
+
     private static boolean isUnit(String sentence, List<Chunk> chunks, int from) {
         if (sentence.charAt(chunks.get(from - 1).end - 1) == ',') return false;
-        if (UNIT_COUNT.matcher(sentence.substring(chunks.get(from - 1).end)).matches()) return true;
+        if (UNIT_COUNT.matcher(sentence.substring(chunks.get(from - 1).end)).matches())
+            return chunks.subList(from, chunks.size()).stream()
+                    .noneMatch(chunk -> CLAUSE.contains(chunk.word()) && !chunk.isJoining());
         if (chunks.size() - from > MAX_UNIT_WORDS) return false;
         for (var chunk : chunks.subList(from, chunks.size()))
             if (!chunk.isProse()
@@ -320,8 +355,8 @@ final class ValueReader {
     private static @Nullable Extraction part(String text, Extraction sentence, int from, int to) {
         var found = Spans.trimmed(text, sentence.start() + from, sentence.start() + to, sentence.rule());
         if (found == null) return null;
-        int end = found.end();
-        while (end > found.start() && ",;:!?\uff0c\u3001".indexOf(text.charAt(end - 1)) >= 0) end--;
+        var trailing = TRAILING.matcher(found.answer());
+        int end = trailing.find() ? found.start() + trailing.start() : found.end();
         return Spans.trimmed(text, found.start(), end, sentence.rule());
     }
 }
