@@ -14,7 +14,7 @@ public final class AnswerExtractor {
     private static final Pattern HASHES = Pattern.compile(
             "####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
     /// 12, -7, 1,234.5, 1 200, 3/4, .5, 40%, in the digits of any script.
-    private static final Pattern NUMBER = Pattern.compile("(?<![\\p{L}\\p{Nd}_.,])[-\u2212]?"
+    private static final Pattern NUMBER = Pattern.compile("(?=[-\u2212.\\p{Nd}])(?<![\\p{L}\\p{Nd}_.,])[-\u2212]?"
             + "(?:\\p{Nd}{1,3}(?:,\\p{Nd}{3})++(?!\\p{Nd})(?:\\.\\p{Nd}++)?|[1-9]\\d{0,2}(?:[ \u00a0\u202f\u2009]\\d{3})++(?![ \u00a0]?[\\d.,/]\\d|\\d)"
             + "|\\p{Nd}++(?:\\.\\p{Nd}++)?|\\.\\p{Nd}++)(?:/\\p{Nd}++)?(?:\\\\?%)?");
     /// A text that is nothing but an answer, in emphasis or as mathematics.

@@ -23,7 +23,7 @@ final class ChoiceLetters {
             "(?i)\\b(?:is|are|was|cannot|can|isn't|would|must|may|has|seems|looks|wrong|incorrect|false)\\b|[(\\[][A-J][)\\]]");
     private static final Pattern LAST_LINE =
             Pattern.compile("\\R[ \\t]*[*_#> ]{0,4}[(\\[\uff08]?(?<letter>[A-J])[)\\]\uff09]?[.*_ \\t]{0,4}\\s*\\z");
-    private static final Pattern NAMED = Pattern.compile("(?:"
+    private static final Pattern NAMED = Pattern.compile("(?=[oOcClLaAiItTwWsSpPmMB-J*(\\[\u9009\u9078\u7b54])(?:"
             // "option C", "choice (C)"
             + "(?i:\\b(?:options?|choices?|answers?|letter|opci[\u00f3o]n|alternativa|op\u00e7\u00e3o)|\u9009\u9879|\u9078\u9805|\u7b54\u6848)(?:\\s(?i:is|must\\s+be|choice|would\\s+be))?[\\s:\uff1a]{0,3}"
             // "it must be C", "it's C", "I choose C"

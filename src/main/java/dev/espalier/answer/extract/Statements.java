@@ -16,7 +16,7 @@ final class Statements {
     private static final String MARKUP = "[\\s*_\"'\u201d\u201c`\\])>]{0,12}";
     /// "The answer to the question is"
     private static final String ABOUT =
-            "(?:\\s(?:to|for|of|in|here|after|when)\\b[^.:\uff1a!?\\n=]{0,80}?)?" + MARKUP;
+            "(?:\\s(?:to|for|of|in|here|after|when)\\b[^.:\uff1a!?\\n=]{0,60}?)?" + MARKUP;
     private static final String COLON = "[:\uff1a\ufe55\u2236=\uff1d]|->|=>|\u2192|\u21d2";
     private static final String IS = "(?:(?:is|are|was|were|equals?|becomes|(?:should|would|must|will|shall|has\\s+to|have\\s+to)"
             + "(?:\\s+(?:then|therefore|thus|also|in\\s+fact))?\\s+(?:be|equal)|(?:comes|turns|works)\\s+out(?:\\s+(?:to\\s+be|to|as|at))?"
@@ -110,18 +110,26 @@ final class Statements {
             Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
     private static final int LONGEST_DENIAL = 20;
 
-    static final Statements FINAL_ANSWERS = new Statements(Rule.FINAL_ANSWER, FINAL, FINAL_HEADING);
-    static final Statements ANSWERS = new Statements(Rule.ANSWER, ANSWER, ANSWER_HEADING);
-    static final Statements RESULTS = new Statements(Rule.RESULT, RESULT, RESULT_HEADING);
-    static final Statements OPTIONS = new Statements(Rule.CHOICE, OPTION, "correct\\s+(?:option|choice)");
+    /// The first letters of the words, so that most places in a text are passed quickly.
+    private static final String ANSWER_LETTERS =
+            "aAhHrR\u7b54\u6b63\u56de\u89e3\uc815\ub2f5\u043e\u041eoO\u0111\u0110cCjJ\u00ec\u00ccsSvV\u03b1\u0391\u0432\u0412\u0627\u0625\u0909\u099c\u0989\u0c38\u0e04\u05ea\u067e";
+
+    static final Statements FINAL_ANSWERS =
+            new Statements(Rule.FINAL_ANSWER, "fFeEaAlLrR\u6700\ucd5c", FINAL, FINAL_HEADING);
+    static final Statements ANSWERS = new Statements(Rule.ANSWER, ANSWER_LETTERS, ANSWER, ANSWER_HEADING);
+    static final Statements RESULTS =
+            new Statements(Rule.RESULT, "rRvVsSoOtTeElL\u7ed3\u7d50", RESULT, RESULT_HEADING);
+    static final Statements OPTIONS = new Statements(
+            Rule.CHOICE, "cCrRbBfFaAtToOkK\u6b63\u9009\u9078\u6545\u5e94\u61c9\u56e0\u6240", OPTION, "correct\\s+(?:option|choice)");
 
     private final Rule rule;
     private final Pattern words;
 
-    private Statements(Rule rule, List<String> words, String heading) {
+    private Statements(Rule rule, String letters, List<String> words, String heading) {
         this.rule = rule;
         this.words = Pattern.compile(
-                "(?<![\\p{L}\\p{N}_\\\\](?<!\\p{IsHan}))(?:" + String.join("|", words) + ")|" + HEADING.formatted(heading),
+                "(?=[" + letters + "])(?<![\\p{L}\\p{N}_\\\\](?<!\\p{IsHan}))(?:" + String.join("|", words) + ")|"
+                        + HEADING.formatted(heading),
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
     }
 

@@ -40,7 +40,7 @@ final class Thinking {
                 "<\\|channel\\|>\\s?final\\b[^<]{0,40}(?:<\\|constrain\\|>[^<]{0,40})?<\\|message\\|>|<channel\\|>"
             });
     private static final Pattern MARK = Pattern.compile(
-            "(?<close>%s)|(?<open>%s)"
+            "(?=[<\\[\u25c1])(?:(?<close>%s)|(?<open>%s))"
                     .formatted(
                             String.join(
                                     "|", PAIRS.stream().map(pair -> pair[1]).toList()),
@@ -60,8 +60,8 @@ final class Thinking {
 
     /// What ends a turn. Text behind it belongs to another turn.
     private static final Pattern END_OF_TURN = Pattern.compile(
-            "<[|\uff5c]?(?:im_end|eot_id|eom_id|endoftext|end_of_text|end_of_turn|end_of_solution|end_of_response|end_response|END_OF_TURN_TOKEN|end[_\u2581]of[_\u2581]sentence|return|call|end|eos|eot|EOT|endofresponse|end_of_document|user|assistant_end)[|\uff5c]?>"
-                    + "|</s>|<eos>|<EOS>|\\[/?EOS\\]|<turn\\|>|\\[\\|endofturn\\|\\]|\\[/INST\\]|<\uff5cend\u2581of\u2581sentence\uff5c>|<\\|im_start\\|>(?=user)");
+            "(?=[<\\[])(?:<[|\uff5c]?(?:im_end|eot_id|eom_id|endoftext|end_of_text|end_of_turn|end_of_solution|end_of_response|end_response|END_OF_TURN_TOKEN|end[_\u2581]of[_\u2581]sentence|return|call|end|eos|eot|EOT|endofresponse|end_of_document|user|assistant_end)[|\uff5c]?>"
+                    + "|</s>|<eos>|<EOS>|\\[/?EOS\\]|<turn\\|>|\\[\\|endofturn\\|\\]|\\[/INST\\]|<\uff5cend\u2581of\u2581sentence\uff5c>|<\\|im_start\\|>(?=user))");
 
     private Thinking() {}
 
