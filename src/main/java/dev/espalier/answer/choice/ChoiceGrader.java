@@ -20,7 +20,7 @@ public final class ChoiceGrader implements Grader {
     private static final Pattern FIRST = Pattern.compile(FORMATTING + WORDS + FORMATTING
             + "(?:[(\uff08]([A-Ja-j])[)\uff09]|([A-Ja-j])(?=" + FORMATTING + "[.)\uff09]?" + FORMATTING
             + "$)|([A-Ja-j])(?=" + FORMATTING + "(?:[).:\uff1a\u3001\uff0e](?:\\s|" + FORMATTING
-            + "$)|\\s[-\u2013\u2014]\\s|,\\s)))");
+            + "$)|\\s[-\u2013\u2014]\\s|,\\s|\\s?\\(|\\\\text\\{\\s?\\()))");
     private static final Pattern BRACKETED = Pattern.compile("\\(([A-J])\\)");
     private static final MathGrader MATHEMATICS = new MathGrader();
 
@@ -43,8 +43,8 @@ public final class ChoiceGrader implements Grader {
     /// Returns the letter if the answer is the text of a choice.
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        var found = AnswerExtractor.extractChoice(text, finished, (first, other) -> key(first)
-                .equals(key(other)));
+        var found = AnswerExtractor.extractChoice(
+                text, finished, (first, other) -> key(first).equals(key(other)));
         if (found == null || !letter(found.answer()).isEmpty()) return found;
         var letter = choices.letter(found.answer());
         return letter.isEmpty() ? found : new Extraction(letter, found.rule(), found.start(), found.end());
@@ -66,8 +66,11 @@ public final class ChoiceGrader implements Grader {
 
     @Override
     public Comparison grade(String gold, String pred) {
-        boolean text = letter(pred).isEmpty() && !choices.letter(pred).isEmpty();
-        return Comparison.ofKeys(key(gold), key(pred), text ? "text of the right choice" : "same choice");
+        var key = key(pred);
+        // Two choices may have the same value: "1" and "1 apple".
+        if (letter(pred).isEmpty() && choices.accepts(key(gold), pred))
+            return Comparison.ofKeys(key(gold), key(gold), "text of the right choice");
+        return Comparison.ofKeys(key(gold), key, "same choice");
     }
 
     /// Returns the letter that an answer names; "" if none.

@@ -14,7 +14,8 @@ public record OfferedChoices(List<String> texts) {
     /// `(A)`, `\textbf{(A)}\ `, or at the beginning of a line `A.`, `A)`, `A:`.
     private static final Pattern LABEL = Pattern.compile(
             "(?:\\\\(?:text|textbf|textrm|mathrm|mathbf)\\s?\\{\\s*)?[(\uff08](?<bracketed>[A-J])[)\uff09]\\s*\\}?|(?:^|\\R)[ \\t*]*(?<line>[A-J])[*]*[.):\uff0e\uff1a\u3001][*]*(?=\\s)");
-    private static final Pattern MARKUP = Pattern.compile("\\\\(?:q?quad|newline|hfill|hspace\\{[^{}]*\\})|\\\\[ ,;:!]|~|\\\\\\\\|\\*\\*");
+    private static final Pattern MARKUP =
+            Pattern.compile("\\\\(?:q?quad|newline|hfill|hspace\\{[^{}]*\\})|\\\\[ ,;:!]|~|\\\\\\\\|\\*\\*");
     private static final Pattern FINAL_STOP = Pattern.compile("[\\s.,;]+$");
     private static final MathGrader TEXTS = new MathGrader();
     private static final int LONGEST = 1_000;
@@ -56,7 +57,10 @@ public record OfferedChoices(List<String> texts) {
         while (start < to && Character.isWhitespace(problem.charAt(start))) start++;
         int end = line ? problem.indexOf('\n', start) : to;
         var text = problem.substring(start, end < 0 || end > to ? to : end);
-        var bare = FINAL_STOP.matcher(MARKUP.matcher(text).replaceAll(" ")).replaceFirst("").strip();
+        var bare = FINAL_STOP
+                .matcher(MARKUP.matcher(text).replaceAll(" "))
+                .replaceFirst("")
+                .strip();
         // Dollar signs around several choices.
         long dollars = bare.chars().filter(c -> c == '$').count();
         return dollars % 2 == 1 ? bare.replace("$", "").strip() : bare;
@@ -65,8 +69,19 @@ public record OfferedChoices(List<String> texts) {
     /// Returns the letter of the only choice with this text; "" if there is none.
     String letter(String answer) {
         if (answer.length() > LONGEST) return "";
+        int identical = texts.indexOf(answer.strip());
+        if (identical >= 0 && identical == texts.lastIndexOf(answer.strip())) return letter(identical);
         var letter = letter(answer, false);
         return letter.isEmpty() ? letter(answer, true) : letter;
+    }
+
+    /// Whether an answer is the text of a choice.
+    boolean accepts(String letter, String answer) {
+        int index = letter.length() == 1 ? letter.charAt(0) - 'A' : -1;
+        return index >= 0
+                && index < texts.size()
+                && answer.length() <= LONGEST
+                && TEXTS.grade(texts.get(index), answer).accepted();
     }
 
     private String letter(String answer, boolean tolerant) {
@@ -75,8 +90,12 @@ public record OfferedChoices(List<String> texts) {
             var comparison = TEXTS.grade(texts.get(i), answer);
             if (!(tolerant ? comparison.accepted() : comparison.same())) continue;
             if (!found.isEmpty()) return "";
-            found = String.valueOf((char) ('A' + i));
+            found = letter(i);
         }
         return found;
+    }
+
+    private static String letter(int index) {
+        return String.valueOf((char) ('A' + index));
     }
 }

@@ -20,7 +20,8 @@ public final class AnswerExtractor {
     /// A text that is nothing but an answer, in emphasis or as mathematics.
     private static final Pattern WHOLE = Pattern.compile(
             "\\s*+(?:[-=>\u2234]\\s?)?(?:\\*{1,3}|_{1,2}|`)?\\s*+(?:\\$\\$?|\\\\\\(|\\\\\\[)?(?<value>[^\\n*`$]{1,200}?)(?:\\$\\$?|\\\\\\)|\\\\\\])?\\s*+\\.?(?:\\*{1,3}|_{1,2}|`)?\\.?\\s*+");
-    private static final Pattern SENTENCE = Pattern.compile("[.!?;]\\s|\\p{L}{4,}(?<!sqrt|frac|sinh|cosh|tanh|text|begin|pmatrix|matrix|left|right)(?![\\p{L}(])");
+    private static final Pattern SENTENCE = Pattern.compile(
+            "[.!?;]\\s|\\p{L}{4,}(?<!sqrt|frac|sinh|cosh|tanh|text|begin|pmatrix|matrix|left|right)(?![\\p{L}(])");
     private static final Pattern FORMULA = Pattern.compile("\\p{Nd}|[=^+/\u221a\u03c0\u221e\\\\]");
     private static final Pattern WORD = Pattern.compile("(?i:yes|no|true|false)");
     /// A closing check is no answer: "Check: 7 - 4 = 3".

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// list.
 final class Boxes {
     private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox|framebox|bbox)(?![a-zA-Z])\\s*+");
-    private static final Pattern UNBRACED =
-            Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
+    private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
     private static final Pattern WORD = Pattern.compile("\\p{L}{3,}");
     /// Words inside a box in front of the answer: `\text{The answer is } 7`.
     private static final Pattern LABEL = Pattern.compile(
-            "\\s*\\\\(?:text|mathrm|textbf|mathbf|textrm|mbox)\\s*\\{\\s*(?:(?:so|thus|therefore|hence|the|my|our|final|correct),?\\s+){0,4}(?:answer|result)s?\\s*(?:is|are|[:=\uff1a])?\\s*[:\uff1a]?\\s*\\}\\s*[:=\uff1a]?\\s*",
+            "\\s*\\\\(?:text|mathrm|textbf|mathbf|textrm|mbox)\\s*\\{\\s*(?:(?:so|thus|therefore|hence|the|my|our|final|correct),?\\s+){0,4}(?:answer|result)s?\\s*(?:is|are|[:=\uff1a])?\\s*[:\uff1a]?\\s*\\}\\s*[:=\uff1a]?\\s*"
+                    + "|\\s*(?:the\\s+)?(?:(?:final|correct)\\s+)?answer\\s*(?:is\\b\\s*:?|[:=\uff1a])\\s*",
             Pattern.CASE_INSENSITIVE);
 
     /// What may stand between the boxes of a list. It must hold a comma or a joining word.

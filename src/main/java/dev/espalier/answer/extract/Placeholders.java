@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 final class Placeholders {
     private static final int LONGEST = 80;
     private static final String FORMATTING =
-            "(?:\\\\(?:text|mathrm|mathbf|textbf|boxed|quad|qquad|ldots|dots|cdots|ldotp|,|;|!|:| |_)|[\\s\\[\\](){}<>$*_~`\"'.\u2026?-])";
+            "(?:\\\\(?:text|mathrm|mathbf|textbf|boxed|quad|qquad|ldots|dots|cdots?|square|Box|blacksquare|bullet|ast|star|hspace|underline|phantom|ldotp|,|;|!|:| |_)|[\\s\\[\\](){}<>$*_~`\"'.\u2026?-])";
     private static final String WORDS =
             "(?:(?:your|the|my|final|correct|an?|insert|put|write|only|single|numerical|numeric|here|goes)\\s+){0,5}";
     private static final Pattern PLACEHOLDER = Pattern.compile(

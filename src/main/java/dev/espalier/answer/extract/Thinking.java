@@ -28,9 +28,7 @@ final class Thinking {
             // [THINK]
             new String[] {"\\[think(?:ing)?\\]", "\\[/(?:think(?:ing)?|reason(?:ing)?)\\]"},
             // <|begin_of_thought|>, <|START_THINKING|>
-            new String[] {
-                "<[|\uff5c]?" + BEGIN + NAME + "[|\uff5c]?>", "<[|\uff5c]?" + END + NAME + "[|\uff5c]?>"
-            },
+            new String[] {"<[|\uff5c]?" + BEGIN + NAME + "[|\uff5c]?>", "<[|\uff5c]?" + END + NAME + "[|\uff5c]?>"},
             // <|im_start|>think … <|im_start|>answer
             new String[] {"<\\|im_start\\|>\\s?think(?:ing)?\\b", "<\\|im_start\\|>\\s?answer\\b"},
             new String[] {"<unused94>\\s?thought\\b", "<unused95>"},
@@ -42,10 +40,8 @@ final class Thinking {
     private static final Pattern MARK = Pattern.compile(
             "(?=[<\\[\u25c1])(?:(?<close>%s)|(?<open>%s))"
                     .formatted(
-                            String.join(
-                                    "|", PAIRS.stream().map(pair -> pair[1]).toList()),
-                            String.join(
-                                    "|", PAIRS.stream().map(pair -> pair[0]).toList())),
+                            String.join("|", PAIRS.stream().map(pair -> pair[1]).toList()),
+                            String.join("|", PAIRS.stream().map(pair -> pair[0]).toList())),
             Pattern.CASE_INSENSITIVE);
     /// What begins an answer and is no mark of thinking.
     private static final Pattern SOLUTION = Pattern.compile(
@@ -118,9 +114,7 @@ final class Thinking {
         }
         if (PROCESS.matcher(text).lookingAt()) {
             var response = RESPONSE.matcher(text);
-            return response.find()
-                    ? new Part(response.end(), text.length(), false)
-                    : new Part(0, text.length(), true);
+            return response.find() ? new Part(response.end(), text.length(), false) : new Part(0, text.length(), true);
         }
         return new Part(0, text.length(), false);
     }

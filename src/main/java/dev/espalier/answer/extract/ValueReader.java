@@ -45,8 +45,39 @@ final class ValueReader {
             "[\"'(\u201c\u2018*\\[\u2013\u2014-]*(?<word>\\p{L}[\\p{L}'\u2019/-]*\\p{L}|[aI])(?:\\(s\\))?[\"')\\]\u201d\u2019*,.;:!?\u2013\u2014]*");
     /// Words that belong to formulas.
     private static final Set<String> FORMULA = Set.of(
-            "pi", "sin", "cos", "tan", "cot", "sec", "csc", "log", "ln", "sqrt", "exp", "mod", "inf", "infinity", "cis", "arctan",
-            "arcsin", "arccos", "max", "min", "gcd", "lcm", "ab", "bc", "ac", "cd", "xy", "yz", "xz", "ii", "iii", "iv", "vi");
+            "pi",
+            "sin",
+            "cos",
+            "tan",
+            "cot",
+            "sec",
+            "csc",
+            "log",
+            "ln",
+            "sqrt",
+            "exp",
+            "mod",
+            "inf",
+            "infinity",
+            "cis",
+            "arctan",
+            "arcsin",
+            "arccos",
+            "max",
+            "min",
+            "gcd",
+            "lcm",
+            "ab",
+            "bc",
+            "ac",
+            "cd",
+            "xy",
+            "yz",
+            "xz",
+            "ii",
+            "iii",
+            "iv",
+            "vi");
     private static final Set<String> JOINING = Set.of("and", "or", "und", "oder", "et", "ou", "y", "o", "e");
     /// Words that are no units: a sentence goes on with them.
     private static final Set<String> CLAUSE = Set.of("""
@@ -59,6 +90,8 @@ final class ValueReader {
             following right correct da weil denn nach vor bei von zu ist sind sein wird \u00fcbrig und
             der die das wenn wobei car parce puisque apr\u00e8s avant est sont qui que dans pour
             restent porque ya pues despu\u00e9s antes est\u00e1n para quedan con en de""".split("\\s+"));
+    private static final Set<String> REASON =
+            Set.of("since", "because", "as", "which", "weil", "denn", "da", "car", "puisque", "porque", "pues");
     private static final int MAX_UNIT_WORDS = 3;
     /// Words of a sentence in which a number is not the value.
     private static final Pattern RELATIVE = Pattern.compile(
@@ -73,13 +106,17 @@ final class ValueReader {
             "([-\u2212+]?[$\u00a5\uffe5\u20ac]?\\p{Nd}[\\p{Nd},.]*+(?:/\\p{Nd}++)?%?|[\\x21-\\x7e]{1,200}?)\\s?(?=[\\p{IsHan}\\p{IsHiragana}\\p{IsKatakana}\\p{IsHangul}\uff0c\u3001\uff08])");
     private static final Pattern LIST_BETWEEN =
             Pattern.compile("\\s*(?:[,;]\\s*(?:and|or)?|and|or|und|oder|et|ou|y|o|\u548c|\u6216|\u3001|&)\\s*");
-    private static final Pattern ABBREVIATION = Pattern.compile("[(]?(?:i\\.\\s?e\\.?|e\\.\\s?g\\.?|viz\\.|d\\.\\s?h\\.),?");
-    private static final Pattern MARK = Pattern.compile("[\\p{So}\\p{Cn}\u2713\u2714\ufe0f\ufe0e]+|\\[\\d{1,3}\\]|\\\\\\\\");
+    private static final Pattern ABBREVIATION =
+            Pattern.compile("[(]?(?:i\\.\\s?e\\.?|e\\.\\s?g\\.?|viz\\.|d\\.\\s?h\\.),?");
+    private static final Pattern MARK =
+            Pattern.compile("[:;]-?[()D]|[\\p{So}\\p{Cn}\u2713\u2714\ufe0f\ufe0e]+|\\[\\d{1,3}\\]|\\\\\\\\");
     private static final Pattern DASH = Pattern.compile("[\u2013\u2014-]{1,3}");
     private static final Pattern PLAIN_NUMBER = Pattern.compile("\\$?-?[\\p{Nd}.,]+%?");
     /// (10 - 3), but not (x + 1) nor (3, 4)
-    private static final Pattern WORKING = Pattern.compile("\\([\\p{Nd}.\\s]*+[-+*/\u00d7=][\\p{Nd}.\\s+*/\u00d7=-]*+\\).*");
-    private static final Pattern TRAILING = Pattern.compile("(?:\\s|\\\\\\\\|\\\\,|[*,;:!?\uff0c\u3001\u2013\u2014]|\\p{So})+$");
+    private static final Pattern WORKING =
+            Pattern.compile("\\([\\p{Nd}.\\s]*+[-+*/\u00d7=][\\p{Nd}.\\s+*/\u00d7=-]*+\\).*");
+    private static final Pattern TRAILING =
+            Pattern.compile("(?:\\s|\\\\\\\\|\\\\,|[*,;:!?\uff0c\u3001\u2013\u2014]|\\p{So})+$");
     private static final Pattern UNIT_COUNT = Pattern.compile(
             "\\s\\p{L}{1,12}(?:,?\\s(?:and|und|et|y)?\\s?\\p{Nd}{1,6}(?:\\.\\p{Nd}{1,4})?\\s\\p{L}{1,12}){1,3}[.!]?");
 
@@ -102,7 +139,9 @@ final class ValueReader {
         if (end < 0) return null;
         if (end < text.length() && "?\uff1f".indexOf(text.charAt(end)) >= 0) return null;
         if (COMMENT.matcher(text).region(from, end).lookingAt()) return null;
-        var sentence = Spans.trimmed(text, from, end, rule);
+        // Emphasis shows where the value ends.
+        int emphasis = from >= 2 && text.startsWith("**", from - 2) ? text.indexOf("**", from, end) : -1;
+        var sentence = Spans.trimmed(text, from, emphasis < 0 ? end : emphasis, rule);
         if (sentence == null) return null;
         if (endsWithColon(sentence.answer()))
             return depth < MAX_DEPTH ? behind(text, sentence.end(), rule, depth + 1) : null;
@@ -203,7 +242,8 @@ final class ValueReader {
         return Character.isDigit(text.charAt(start))
                 && end > start
                 && (end + 1 < text.length() && Character.isDigit(text.charAt(end + 1))
-                        || Character.isWhitespace(text.charAt(end - 1)) && text.substring(start, end).matches(".*\\s\\p{L}{2,}\\s.*"));
+                        || Character.isWhitespace(text.charAt(end - 1))
+                                && text.substring(start, end).matches(".*\\s\\p{L}{2,}\\s.*"));
     }
 
     /// @param text  without white space
@@ -222,7 +262,8 @@ final class ValueReader {
 
         /// A mark that is no part of a formula: ✓, [1], and a dash if words or nothing follow.
         boolean isMark(boolean beforeWords) {
-            return MARK.matcher(text).matches() || beforeWords && DASH.matcher(text).matches();
+            return MARK.matcher(text).matches()
+                    || beforeWords && DASH.matcher(text).matches();
         }
 
         boolean isJoining() {
@@ -274,11 +315,13 @@ final class ValueReader {
         }
         int first = 0;
         while (first < chunks.size() && formula(chunks, first) == first) first++;
-        if (first == chunks.size()) return words(text, sentence, chunks);
+        var words = words(text, sentence, chunks.subList(0, first));
+        if (first == chunks.size() || words != sentence) return words;
         if (RELATIVE.matcher(sentence.answer()).find()) return sentence;
         int end = formula(chunks, first);
         boolean more = false;
-        for (int i = end; i < chunks.size(); i++) more |= chunks.get(i).hasMathematics() && !chunks.get(i).isProse();
+        for (int i = end; i < chunks.size(); i++)
+            more |= chunks.get(i).hasMathematics() && !chunks.get(i).isProse();
         if (more) {
             var verb = VERB.matcher(sentence.answer());
             int last = -1;
@@ -303,8 +346,7 @@ final class ValueReader {
     private static @Nullable Extraction words(String text, Extraction sentence, List<Chunk> chunks) {
         for (int i = 1; i < chunks.size(); i++) {
             var word = chunks.get(i).word();
-            if (Set.of("since", "because", "as", "which", "weil", "denn", "car", "porque").contains(word))
-                return part(text, sentence, 0, chunks.get(i - 1).end);
+            if (REASON.contains(word)) return part(text, sentence, 0, chunks.get(i - 1).end);
         }
         return sentence;
     }
@@ -323,8 +365,11 @@ final class ValueReader {
                 break;
             } else {
                 end = i + 1;
-                if (chunk.text.endsWith(",") && i + 1 < chunks.size() && chunks.get(i + 1).isProse() && !chunks.get(i + 1).isJoining())
-                    break;
+                if (chunk.text.endsWith(":") && chunk.text.length() > 1) break;
+                if (chunk.text.endsWith(",")
+                        && i + 1 < chunks.size()
+                        && chunks.get(i + 1).isProse()
+                        && !chunks.get(i + 1).isJoining()) break;
             }
         }
         return end;
@@ -332,7 +377,8 @@ final class ValueReader {
 
     /// `(10 - 3)` behind a number tells how the number was found.
     private static boolean isWorking(List<Chunk> chunks, int at) {
-        if (chunks.get(at).text.charAt(0) != '(' || !PLAIN_NUMBER.matcher(chunks.get(at - 1).text).matches()) return false;
+        if (chunks.get(at).text.charAt(0) != '('
+                || !PLAIN_NUMBER.matcher(chunks.get(at - 1).text).matches()) return false;
         var rest = new StringBuilder();
         for (int i = at; i < Math.min(chunks.size(), at + 12); i++) rest.append(chunks.get(i).text);
         return WORKING.matcher(rest).matches();
@@ -357,6 +403,7 @@ final class ValueReader {
         if (found == null) return null;
         var trailing = TRAILING.matcher(found.answer());
         int end = trailing.find() ? found.start() + trailing.start() : found.end();
+        if (end > found.start() && text.charAt(end - 1) == ')' && text.lastIndexOf('(', end) < found.start()) end--;
         return Spans.trimmed(text, found.start(), end, sentence.rule());
     }
 }

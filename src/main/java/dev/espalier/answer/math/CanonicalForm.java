@@ -124,7 +124,8 @@ public final class CanonicalForm {
                 if (assignment == null || assignment.values().size() != 1) return this;
                 var value = ParsedAnswer.of(assignment.values().getFirst());
                 return NUMBERS.contains(value.form().kind())
-                        ? new CanonicalForm(value.form().key(), written, value.form().kind(), value)
+                        ? new CanonicalForm(
+                                value.form().key(), written, value.form().kind(), value)
                         : this;
             });
         } catch (UnsupportedExpression _) {

@@ -101,12 +101,7 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             boolean guess) {
 
         public Ballot(
-                int candidate,
-                String key,
-                String display,
-                double score,
-                double likelihood,
-                @Nullable Verdict verdict) {
+                int candidate, String key, String display, double score, double likelihood, @Nullable Verdict verdict) {
             this(candidate, key, display, score, likelihood, verdict, false);
         }
 

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class NumberText {
     private static final int LONGEST = 60;
     private static final int MOST_UNIT_WORDS = 2;
-    private static final Pattern WRAPPED =
-            Pattern.compile("\\\\(?:text|textbf|mathrm|mbox)\\s*\\{\\s*([^{}\\\\]*)\\}");
+    private static final Pattern WRAPPED = Pattern.compile("\\\\(?:text|textbf|mathrm|mbox)\\s*\\{\\s*([^{}\\\\]*)\\}");
     private static final Pattern PLAIN = Pattern.compile("[\\p{L} -]+");
     private static final Pattern BETWEEN = Pattern.compile("[\\s-]+");
     private static final String HAN = "\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d";
@@ -25,8 +24,11 @@ final class NumberText {
     private static final Map<String, Integer> OTHER_LANGUAGES = new HashMap<>();
 
     static {
-        number(SMALL, 0, "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-                + " sixteen seventeen eighteen nineteen");
+        number(
+                SMALL,
+                0,
+                "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+                        + " sixteen seventeen eighteen nineteen");
         var tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
         for (int i = 0; i < tens.length; i++) TENS.put(tens[i], 10 * (i + 2));
         number(PARTS, 3, "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth");
@@ -93,7 +95,10 @@ final class NumberText {
             return below > 0 ? "\\frac{" + (sum + below) + "}{" + part + "}" : null;
         }
         // "seven apples", but not "one of them"
-        return below >= 0 && left <= MOST_UNIT_WORDS && words.get(at).endsWith("s") && words.get(at).length() > 3
+        return below >= 0
+                        && left <= MOST_UNIT_WORDS
+                        && words.get(at).endsWith("s")
+                        && words.get(at).length() > 3
                 ? (sum + below) + "\\text{ " + String.join(" ", words.subList(at, words.size())) + "}"
                 : null;
     }

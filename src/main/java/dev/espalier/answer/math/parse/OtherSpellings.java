@@ -12,7 +12,8 @@ public final class OtherSpellings {
     private static final Pattern GROUPED = Pattern.compile("(-?)(\\d{1,3})((?:([.'\u2019_])\\d{3})(?:\\4\\d{3})*+)");
     private static final Pattern GROUPED_TWICE = Pattern.compile("-?\\d{1,3}(?:\\{?\\.}?\\d{3}){2,}+");
     /// Rational(3, 4), Fraction(3, 4)
-    private static final Pattern FRACTION = Pattern.compile("\\b(?:Rational|Fraction)\\(\\s*(-?\\d+)\\s*,\\s*(\\d+)\\s*\\)");
+    private static final Pattern FRACTION =
+            Pattern.compile("\\b(?:Rational|Fraction)\\(\\s*(-?\\d+)\\s*,\\s*(\\d+)\\s*\\)");
     /// S(1)/2, Integer(5)
     private static final Pattern SYMBOL = Pattern.compile("\\b(?:S|Integer|Float)\\((-?\\d+(?:\\.\\d+)?)\\)");
     private static final Pattern INFINITY = Pattern.compile(
@@ -24,25 +25,27 @@ public final class OtherSpellings {
             "(?:(?:Mutable|Immutable)?(?:Dense)?Matrix|(?:np\\.)?array)?\\(?\\s*\\[\\s*(\\[[^\\[\\]]*+\\](?:\\s*,\\s*\\[[^\\[\\]]*+\\])*+)\\s*\\]\\s*\\)?");
     private static final Pattern NAMED_VECTOR = Pattern.compile("Matrix\\(\\s*\\[([^\\[\\]]+)\\]\\s*\\)");
     private static final Pattern ROWS = Pattern.compile("\\]\\s*,\\s*\\[");
-    private static final String TRANSPOSED = "\\s*\\^\\s*(?:T|\\{\\s*T\\s*\\}|\\\\top|\\{\\s*\\\\top\\s*\\}|\\\\intercal|\\{\\\\(?:mathsf|mathrm|text)\\s?\\{?T\\}?\\})";
+    private static final String TRANSPOSED =
+            "\\s*\\^\\s*(?:T|\\{\\s*T\\s*\\}|\\\\top|\\{\\s*\\\\top\\s*\\}|\\\\intercal|\\{\\\\(?:mathsf|mathrm|text)\\s?\\{?T\\}?\\})";
     /// (1, 2)^T
-    private static final Pattern COLUMN = Pattern.compile(
-            "(?:\\\\left)?[(\\[]\\s*+([^\\[\\]&]+?)\\s*(?:\\\\right)?[)\\]]" + TRANSPOSED);
+    private static final Pattern COLUMN =
+            Pattern.compile("(?:\\\\left)?[(\\[]\\s*+([^\\[\\]&]+?)\\s*(?:\\\\right)?[)\\]]" + TRANSPOSED);
     private static final Pattern ROW =
             Pattern.compile("\\\\begin\\{([pb]?matrix)\\}(.*)\\\\end\\{\\1\\}" + TRANSPOSED, Pattern.DOTALL);
     /// 7 (mod 10), 7 \bmod 10
     private static final Pattern MODULUS = Pattern.compile(
             "\\s*(?:\\\\[ ,;])?(?:\\(\\s*(?:\\\\(?:text|mathrm|operatorname)\\s*\\{\\s*mod\\s*\\}|mod|\\\\bmod|\\\\mod|\\\\text\\s*\\{\\s*modulo\\s*\\}|modulo)\\s*(\\d+)\\s*\\)"
-                    + "|(?:\\\\text\\s*\\{\\s*mod\\s*\\}|\\\\bmod|\\\\mod)\\s*\\{?(\\d+)\\}?)$");
-    private static final Pattern COLOUR = Pattern.compile("\\\\(?:textcolor|colorbox)\\s*(?:\\[[^\\]]*\\])?\\s*\\{[^{}]*\\}");
+                    + "|\\\\text\\s*\\{\\s*\\(mod\\s*(\\d+)\\)\\s*\\}|(?:\\\\text\\s*\\{\\s*mod\\s*\\}|\\\\bmod|\\\\mod)\\s*\\{?(\\d+)\\}?)$");
+    private static final Pattern COLOUR =
+            Pattern.compile("\\\\(?:textcolor|colorbox)\\s*(?:\\[[^\\]]*\\])?\\s*\\{[^{}]*\\}");
     private static final Pattern NUMBER = Pattern.compile("-?\\d+(?:\\.\\d+)?(?=[\\s\\\\~])");
     private static final Pattern UNIT_MARKUP = Pattern.compile("\\\\(?:text|mathrm|cdot|[,;: ])|[~*\u00b7]");
     private static final Pattern UNIT_POWERS = Pattern.compile("(?:[a-zA-Z]{1,3}(?:\\^-?\\d)?(?:\\s+|$)){2,4}");
     private static final Pattern NEGATIVE_POWER = Pattern.compile("\\^\\{?-");
     private static final Pattern UNIT = Pattern.compile("[A-Za-z]+");
     private static final Set<String> UNITS = Set.of(
-            "m", "s", "g", "h", "L", "N", "J", "W", "V", "A", "K", "C", "mol", "km", "cm", "mm", "kg", "min", "ft", "mi", "hr",
-            "Pa", "Hz", "rad");
+            "m", "s", "g", "h", "L", "N", "J", "W", "V", "A", "K", "C", "mol", "km", "cm", "mm", "kg", "min", "ft",
+            "mi", "hr", "Pa", "Hz", "rad");
     private static final Pattern UNITS_BY_SLASH = Pattern.compile(
             "(-?\\d+(?:\\.\\d+)?)\\s++((?:m|km|cm|g|kg|L|J|N|mi|ft|mol|rad|W|V|C)/(?:s|h|m|km|cm|kg|L|min|mol|hr|K)(?:\\^\\{?[23]\\}?)?)");
 
@@ -77,7 +80,7 @@ public final class OtherSpellings {
         }
         text = infinity(text);
         text = matrix(text);
-        if (text.contains("mod")) text = MODULUS.matcher(text).replaceFirst("\\\\pmod{$1$2}");
+        if (text.contains("mod")) text = MODULUS.matcher(text).replaceFirst("\\\\pmod{$1$2$3}");
         if (text.contains("color")) text = COLOUR.matcher(text).replaceAll("");
         return units(text);
     }
@@ -105,15 +108,18 @@ public final class OtherSpellings {
         var matrix = MATRIX.matcher(text);
         if (matrix.matches()) {
             var rows = matrix.group(1);
-            return environment(
-                    ROWS.matcher(rows.substring(1, rows.length() - 1)).replaceAll("\\\\\\\\").replace(",", "&"));
+            return environment(ROWS.matcher(rows.substring(1, rows.length() - 1))
+                    .replaceAll("\\\\\\\\")
+                    .replace(",", "&"));
         }
         var vector = NAMED_VECTOR.matcher(text);
         if (vector.matches()) return environment(vector.group(1).replace(",", "\\\\"));
         var column = COLUMN.matcher(text);
         if (column.matches()) return environment(column.group(1).replace(",", "\\\\"));
         var row = ROW.matcher(text);
-        return row.matches() && !row.group(2).contains("\\\\") ? environment(row.group(2).replace("&", "\\\\")) : text;
+        return row.matches() && !row.group(2).contains("\\\\")
+                ? environment(row.group(2).replace("&", "\\\\"))
+                : text;
     }
 
     private static String environment(String cells) {
