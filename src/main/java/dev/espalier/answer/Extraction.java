@@ -23,10 +23,10 @@ public record Extraction(String answer, Rule rule, int start, int end) {
         ANSWER("\"answer is\""),
         /// a box that the text never closes
         OPEN_BOX("box that is not closed"),
-        /// "the result is …" if no number follows
-        RESULT("\"result is\""),
         /// multiple choice: "option C", "it must be C", "(C)"
         CHOICE("letter of a choice"),
+        /// "the result is …" if no number follows
+        RESULT("\"result is\""),
         /// a text that is nothing but an answer: `**15**`
         WHOLE("the whole text"),
         /// nothing names an answer: the last number is a guess

@@ -107,8 +107,9 @@ final class Statements {
             "(?:\u6545|\u5e94|\u61c9|\u56e0\u6b64|\u6240\u4ee5)\\s*(?:\u9009\u62e9?|\u9078\u64c7?)" + MARKUP
                     + "[:\uff1a]?");
 
-    private static final String HEADING =
-            "(?m)^[ \\t>#*_=\\[\u3010-]{0,12}(?:(?:step\\s+)?\\d{1,3}\\s?[.:)]\\s?)?[*_ ]{0,4}(?:the\\s+|my\\s+)?%s[ \\t*_#\\]\u3011]{0,12}[:\uff1a]?[ \\t*_#]{0,12}$";
+    private static final String HEADING_BEGINS =
+            "(?m)^[ \\t>#*_=\\[\u3010-]{0,12}(?:(?:step\\s+)?\\d{1,3}\\s?[.:)]\\s?)?[*_ ]{0,4}(?:the\\s+|my\\s+)?";
+    private static final String HEADING_ENDS = "[ \\t*_#\\]\u3011]{0,12}[:\uff1a]?[ \\t*_#]{0,12}$";
     private static final String FINAL_HEADING =
             "(?:final\\s+(?:answer|result|solution)s?|endergebnis|endg\u00fcltige\\s+antwort|r[\u00e9e]ponse\\s+finale|respuesta\\s+final|resposta\\s+final|risposta\\s+finale|\u6700[\u7ec8\u7d42]\u7b54\u6848)";
     private static final String ANSWER_HEADING =
@@ -142,7 +143,7 @@ final class Statements {
         this.rule = rule;
         this.words = Pattern.compile(
                 "(?=[" + letters + "])(?<![\\p{L}\\p{N}_\\\\](?<!\\p{IsHan}))(?:" + String.join("|", words) + ")|"
-                        + HEADING.formatted(heading),
+                        + HEADING_BEGINS + heading + HEADING_ENDS,
                 Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.MULTILINE);
     }
 

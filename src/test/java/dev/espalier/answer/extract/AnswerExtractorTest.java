@@ -89,7 +89,7 @@ class AnswerExtractorTest {
                 .isEqualTo("5");
     }
 
-    /// Two million characters of what the rules look for.
+    /// Much of what the rules look for: quadratic time would take minutes.
     @Tag("slow")
     @ParameterizedTest
     @ValueSource(
@@ -117,9 +117,9 @@ class AnswerExtractorTest {
                 "$5 ",
                 "**"
             })
-    @Timeout(120)
+    @Timeout(60)
     void hostileTextsTakeLinearTime(String piece) {
-        var text = piece.repeat(2_000_000 / piece.length());
+        var text = piece.repeat(200_000 / piece.length());
         for (var of : List.of(text, "<think>" + text + "</think>The answer is 7.", "The answer is " + text + "7")) {
             AnswerExtractor.extract(of, true);
             AnswerExtractor.extractChoice(of, true, String::equals);
