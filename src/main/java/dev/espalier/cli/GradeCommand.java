@@ -6,6 +6,7 @@ import dev.espalier.answer.Grader;
 import dev.espalier.answer.parity.ParityGrader;
 import dev.espalier.io.JsonLines;
 import dev.espalier.problem.Problem;
+import dev.espalier.problem.ProblemFile;
 import dev.espalier.task.Graders;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -30,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
             "Grades the answers in a JSONL file, plain or gzip.",
             "Reads \"gold\" and \"pred\" from each line (or \"gold\" and \"text\", to extract the answer from) and writes the same line with \"equal\" (accepted for "
                     + "the gold answer), \"same\" (the same answer), \"rule\", \"canonical_gold\" and \"canonical_pred\"; with \"text\" also \"pred\", \"extraction\" (the rule that "
-                    + "found it) and \"span\" (its position, in characters). \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."
+                    + "found it, see docs/answers.md; \"last_number\" means that nothing in the text names an answer) and \"span\" (its position, in characters). The gold answer may have any name that a "
+                    + "problem file may use, such as \"answer\" or \"ground_truth\". \"finished\": false means that the text is truncated; \"problem\" identifies multiple choice."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -165,12 +167,20 @@ final class GradeCommand implements Callable<Integer> {
 
     /// @return "", or why the line cannot be graded
     private String grade(ObjectNode json, @Nullable Grader fixedGrader, ObjectNode added) {
-        var gold = value(json, "gold");
-        if (gold == null) return "it has no \"gold\" that is text or a number";
-        var problem = value(json, json.has("problem") ? "problem" : "question");
+        Problem problem;
+        try {
+            problem = ProblemFile.graded(json);
+        } catch (EspalierException e) {
+            return e.getMessage();
+        }
+        var named = value(json, "gold");
+        var gold = named != null ? named : problem.gold();
+        if (gold == null) return "it has no \"gold\" that is text or a number, nor a gold answer under another name";
         var lineGrader = fixedGrader != null
                 ? fixedGrader
-                : problem == null ? Graders.MATHEMATICS : Graders.of(new Problem("", problem, gold, null, "", 0));
+                : problem.text().isEmpty()
+                        ? Graders.MATHEMATICS
+                        : Graders.reading(new Problem("", problem.text(), gold, null, "", 0));
         var pred = value(json, "pred");
         if (!json.has("pred")) {
             var text = value(json, "text");

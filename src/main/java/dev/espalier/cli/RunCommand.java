@@ -168,7 +168,8 @@ final class RunCommand extends EspalierCommand {
                     group.votes(),
                     "%.2f".formatted(group.sum()),
                     "%.2f".formatted(group.best()),
-                    correct(live, group) == null ? "" : group.correct() ? "right" : "wrong");
+                    (correct(live, group) == null ? "" : group.correct() ? "right" : "wrong")
+                            + (group.guesses() == 0 ? "" : "  (%d by the last number)".formatted(group.guesses())));
         }
         console.print(table.toString());
         for (var vote : Vote.values())
@@ -228,6 +229,7 @@ final class RunCommand extends EspalierCommand {
         document.put("sum", group.sum());
         document.put("best", group.best());
         document.put("correct", correct(live, group));
+        document.put("last_number", group.guesses());
         document.put(
                 "written",
                 group.written().stream()

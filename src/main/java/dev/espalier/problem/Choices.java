@@ -37,16 +37,6 @@ public record Choices(List<String> labels, List<String> texts) {
         return checked(columns(line));
     }
 
-    /// A text of the choice behind a letter in a problem's text, as [#appendedTo] writes it; null if there is none.
-    public static @Nullable String offered(String problem, String letter) {
-        var start = "\n" + letter + ". ";
-        int at = problem.lastIndexOf(start);
-        if (at < 0) return null;
-        int end = problem.indexOf('\n', at + 1);
-        return problem.substring(at + start.length(), end < 0 ? problem.length() : end)
-                .strip();
-    }
-
     private static @Nullable Choices read(JsonNode value) {
         if (value.isString())
             return new Choices(

@@ -23,6 +23,18 @@ public final class ProblemFile {
 
     private ProblemFile() {}
 
+    /// Reads a line of answers to grade: its gold answer under any name that a problem file may use, and its problem
+    /// with the choices. The text is "" if the line names no problem.
+    ///
+    /// @throws EspalierException why the line cannot be read, as the end of the sentence "line 12: …"
+    public static Problem graded(JsonNode line) {
+        try {
+            return ProblemLine.readGraded(line);
+        } catch (ProblemLine.Unreadable e) {
+            throw new EspalierException(e.getMessage(), e);
+        }
+    }
+
     /// Reads the file once, line by line, so it may be a pipe.
     ///
     /// @throws EspalierException if the file is missing, not a file, not UTF-8, too large, or holds no readable

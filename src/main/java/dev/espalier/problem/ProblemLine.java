@@ -40,6 +40,14 @@ final class ProblemLine {
         return task == null ? fields(node, idIfNone) : fields(node, idIfNone).withTask(task);
     }
 
+    /// Reads a line of answers to grade. It has no id, and its text is "" if it names no problem.
+    static Problem readGraded(JsonNode node) throws Unreadable {
+        var fields = new LineFields(node);
+        return text(node, "problem") == null && text(node, "question") == null
+                ? new Problem("", "", GoldAnswer.text(fields), null, "", 0)
+                : fields(node, "");
+    }
+
     private static Problem fields(JsonNode node, String idIfNone) throws Unreadable {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
         String text = text(node, "problem");

@@ -1,11 +1,12 @@
 package dev.espalier.task;
 
-import dev.espalier.problem.Choices;
+import dev.espalier.answer.Extraction;
 import dev.espalier.problem.Problem;
+import dev.espalier.problem.Variant;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/// Multiple choice: an answer is a letter. Where the problem lists its choices one per line, the text of the right
-/// choice is right too.
+/// Multiple choice: an answer is a letter. The text of a choice that the problem offers is read as its letter.
 final class ChoiceTask extends AnswerTask {
     ChoiceTask() {
         super(Graders.CHOICE);
@@ -23,21 +24,20 @@ final class ChoiceTask extends AnswerTask {
 
     @Override
     public int graderVersion() {
-        return 2;
+        return 3;
+    }
+
+    @Override
+    public @Nullable Extraction extract(Problem problem, String text, boolean finished, Variant variant) {
+        return Graders.choice(problem.text()).extract(text, finished);
     }
 
     @Override
     public CompletableFuture<Verdict> grade(Problem problem, String answer) {
         var gold = problem.gold();
-        var choice = gold == null || isLetter(answer) ? null : Choices.offered(problem.text(), key(gold));
-        return choice != null && Graders.MATHEMATICS.grade(choice, answer).accepted()
-                ? CompletableFuture.completedFuture(Verdict.of(true, "text of the right choice"))
-                : super.grade(problem, answer);
-    }
-
-    private boolean isLetter(String answer) {
-        var key = key(answer);
-        return key.length() == 1 && key.charAt(0) >= 'A' && key.charAt(0) <= 'J';
+        if (gold == null) return super.grade(problem, answer);
+        var comparison = Graders.choice(problem.text()).grade(gold, answer);
+        return CompletableFuture.completedFuture(Verdict.of(comparison.accepted(), comparison.rule()));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.espalier.task;
 import dev.espalier.EspalierException;
 import dev.espalier.answer.Grader;
 import dev.espalier.answer.choice.ChoiceGrader;
+import dev.espalier.answer.choice.OfferedChoices;
 import dev.espalier.answer.math.MathGrader;
 import dev.espalier.answer.math.NumericGrader;
 import dev.espalier.answer.text.TextGrader;
@@ -36,6 +37,15 @@ public final class Graders {
                 ? offered >= MIN_CHOICES_WITHOUT_GOLD
                 : offered >= 2 && letter.group(1).charAt(0) - 'A' < offered;
         return isChoice ? CHOICE : MATHEMATICS;
+    }
+
+    /// The grader of a problem, with the choices that its text offers.
+    public static Grader reading(Problem problem) {
+        return of(problem) == CHOICE ? choice(problem.text()) : MATHEMATICS;
+    }
+
+    static ChoiceGrader choice(String problem) {
+        return new ChoiceGrader(OfferedChoices.of(problem));
     }
 
     /// Counts the offered letters, from A on without a gap.

@@ -18,6 +18,6 @@ final class MathematicsTask extends AnswerTask {
 
     @Override
     public int graderVersion() {
-        return 1;
+        return 2;
     }
 }

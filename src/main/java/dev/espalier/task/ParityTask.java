@@ -20,6 +20,6 @@ final class ParityTask extends AnswerTask {
 
     @Override
     public int graderVersion() {
-        return 1;
+        return 2;
     }
 }

@@ -18,7 +18,7 @@ final class TextTask extends AnswerTask {
 
     @Override
     public int graderVersion() {
-        return 1;
+        return 2;
     }
 
     @Override

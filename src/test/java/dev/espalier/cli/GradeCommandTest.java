@@ -67,6 +67,32 @@ class GradeCommandTest {
         assertThat(graded.get(2).path("pred").isNull()).isTrue();
     }
 
+    /// The gold answer under the names of problem files; "gold" comes first.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"answer\":\"7\"",
+                "\"ground_truth\":7",
+                "\"expected_answer\":[\"7\"]",
+                "\"reference_answer\":\"7\"",
+                "\"gt\":\"7\"",
+                "\"final_answer\":[\"7\"]",
+                "\"target\":\"7\"",
+                "\"correct_answer\":7.0",
+                "\"solution\":\"so \\\\boxed{7}\"",
+                "\"question\":\"How many?\",\"answer\":\"We count. #### 7\"",
+                "\"question\":\"3+4?\",\"options\":[\"A)5\",\"B)6\",\"C)7\"],\"correct\":\"C\"",
+                "\"question\":\"3+4?\",\"choices\":[\"5\",\"6\",\"7\"],\"answer\":2",
+                "\"gold\":\"7\",\"answer\":\"8\""
+            })
+    void theGoldAnswerMayHaveAnyName(String gold) throws IOException {
+        var file = file("gold.jsonl", "{" + gold + ",\"text\":\"The answer is 7.\"}\n");
+        assertThat(CommandResult.execute("grade", file.toString()).documents())
+                .as(gold)
+                .extracting(row -> row.path("equal").booleanValue())
+                .containsExactly(true);
+    }
+
     @Test
     void aMalformedLineIsReportedAndSkipped() throws IOException {
         var file = file(

@@ -119,14 +119,6 @@ class ChoicesTest {
     }
 
     @Test
-    void theTextBehindALetterIsFound() {
-        assertThat(Choices.offered(LETTERED, "C")).isEqualTo("7");
-        assertThat(Choices.offered(LETTERED, "D")).isEqualTo("8");
-        assertThat(Choices.offered(LETTERED, "E")).isNull();
-        assertThat(Choices.offered("What is (C) 7?", "C")).isNull();
-    }
-
-    @Test
     void filesOfTheFieldShowTheirChoices() {
         assumeTrue(Files.isDirectory(FIELD), "the shared data folder is not here");
         assertThat(ProblemFile.read(FIELD.resolve("mmlu.jsonl")).problems())

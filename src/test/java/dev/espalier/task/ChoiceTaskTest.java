@@ -24,7 +24,8 @@ class ChoiceTaskTest {
         "2, false",
         "1/2, false",
         "A, false",
-        "one, false"
+        "one, true",
+        "two, false"
     })
     void theLetterOrTheTextOfTheRightChoiceIsRight(String answer, boolean accepted) {
         var task = Tasks.of(PROBLEM);

@@ -51,7 +51,7 @@ class GradersTest {
         \\boxed{C. Plane}                                 | C | BOXED
         The answer is (C) Plane, as 3 > 2.                | C | ANSWER
         Not (A), so it must be (C), for 1 reason          | C | CHOICE
-        Answer: C since all 4 points lie in it            | C | CHOICE
+        Answer: C since all 4 points lie in it            | C | ANSWER
         It has 3 sides and 12 edges                       | 12 | LAST_NUMBER
         """)
     void aLetterIsExtractedIfNoSentenceStatesTheAnswer(String text, String key, Rule rule) {

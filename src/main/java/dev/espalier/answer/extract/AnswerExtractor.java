@@ -2,212 +2,139 @@ package dev.espalier.answer.extract;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
-import java.util.Arrays;
-import java.util.regex.MatchResult;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the answer in a candidate's text by the first applicable [Extraction.Rule]. Takes time linear in the length of
-/// the text.
+/// Finds the answer in a candidate's text: in the part that is no thinking, by the first applicable
+/// [Extraction.Rule]. Takes time linear in the length of the text.
 public final class AnswerExtractor {
-    private static final Pattern BOX = Pattern.compile("\\\\(?:boxed|fbox)(?![a-zA-Z])\\s*");
-    private static final Pattern UNBRACED = Pattern.compile("\\G(?:\\\\[a-zA-Z]+|[^\\s{}$\\\\.,;]|[.,](?=\\d))++");
     /// A line with a number and at most two words of a unit. `#### Step 2` is a heading.
     private static final Pattern HASHES = Pattern.compile(
             "####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
-    /// A remark about the answer that follows "the answer is".
-    private static final Pattern COMMENT = Pattern.compile(
-            "(?i)(?:indeed |not |in)?(?:correct|right|wrong|reasonable|clear|obvious|valid|as follows|the following)\\b");
-    private static final Pattern FINAL_ANSWER = Pattern.compile("(?i)\\bfinal\\s+answer\\s*(?:is|:)\\s*:?");
-    private static final Pattern ANSWER = Pattern.compile("(?i)\\banswer\\s+is\\s*:?");
-    private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s|\\*|$)|\\R");
-    private static final Pattern NUMBER = Pattern.compile(
-            "(?<![\\w.,])[-\u2212]?(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)?(?:\\.?\\d++)(?:/\\d+)?(?:\\\\?%)?");
-
-    /// A letter in parentheses, or after "answer" with only punctuation and formatting in between.
-    private static final Pattern CHOICE = Pattern.compile(
-            "\\(([A-J])\\)|(?i:\\banswers?)(?i:\\s+(?:is|must\\s+be|choice))?[\\s:*(${]{1,20}+(?:\\\\text(?:bf)?\\{\\(?)?([A-J])(?![\\w'\u2019])");
-
-    private static final int MAX_SENTENCE = 1_000;
+    /// 12, -7, 1,234.5, 1 200, 3/4, .5, 40%, in the digits of any script.
+    private static final Pattern NUMBER = Pattern.compile("(?=[-\u2212.\\p{Nd}])(?<![\\p{L}\\p{Nd}_.,])[-\u2212]?"
+            + "(?:\\p{Nd}{1,3}(?:,\\p{Nd}{3})++(?!\\p{Nd})(?:\\.\\p{Nd}++)?|[1-9]\\d{0,2}(?:[ \u00a0\u202f\u2009]\\d{3})++(?![ \u00a0]?[\\d.,/]\\d|\\d)"
+            + "|\\p{Nd}++(?:\\.\\p{Nd}++)?|\\.\\p{Nd}++)(?:/\\p{Nd}++)?(?:\\\\?%)?");
+    /// A text that is nothing but an answer, in emphasis or as mathematics.
+    private static final Pattern WHOLE = Pattern.compile(
+            "\\s*+(?:[-=>\u2234]\\s?)?(?:\\*{1,3}|_{1,2}|`)?\\s*+(?:\\$\\$?|\\\\\\(|\\\\\\[)?(?<value>[^\\n*`$]{1,200}?)(?:\\$\\$?|\\\\\\)|\\\\\\])?\\s*+\\.?(?:\\*{1,3}|_{1,2}|`)?\\.?\\s*+");
+    private static final Pattern SENTENCE = Pattern.compile(
+            "[.!?;]\\s|\\p{L}{4,}(?<!sqrt|frac|sinh|cosh|tanh|text|begin|pmatrix|matrix|left|right)(?![\\p{L}(])");
+    private static final Pattern FORMULA = Pattern.compile("\\p{Nd}|[=^+/\u221a\u03c0\u221e\\\\]");
+    private static final Pattern WORD = Pattern.compile("(?i:yes|no|true|false)");
+    /// A closing check is no answer: "Check: 7 - 4 = 3".
+    private static final Pattern CHECK = Pattern.compile(
+            "(?mi)^[ \\t>#*_-]{0,8}(?:(?:sanity\\s+)?check(?:ing)?|verif(?:y|ication)|probe|v\u00e9rification|comprobaci\u00f3n|\u9a8c\u8bc1|\u9a57\u8b49|note|explanation)[ \\t*_]{0,4}[:\uff1a]");
 
     private AnswerExtractor() {}
 
-    /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it is
-    ///                 boxed
+    /// @param finished true if the policy ended the text itself; a truncated candidate has an answer only if it
+    ///                 stands in a box or an answer tag
     public static @Nullable Extraction extract(String text, boolean finished) {
-        return extract(text, finished, false);
+        return extract(text, finished, String::equals);
     }
 
-    /// For multiple-choice problems: if no sentence states the answer, prefers the last letter of a choice to the
-    /// last number.
-    public static @Nullable Extraction extractChoice(String text, boolean finished) {
-        return extract(text, finished, true);
+    /// @param alike tells equal answers: boxes with equal answers are no list
+    public static @Nullable Extraction extract(String text, boolean finished, BiPredicate<String, String> alike) {
+        return new Search(alike, false).in(text, finished);
     }
 
-    private static @Nullable Extraction extract(String text, boolean finished, boolean choice) {
-        Extraction boxed = boxed(text);
-        if (boxed != null || !finished) {
-            return boxed;
-        }
-        Extraction hashes = afterHashes(text);
-        if (hashes != null) {
-            return hashes;
-        }
-        Extraction stated = sentence(text, FINAL_ANSWER, Rule.FINAL_ANSWER);
-        if (stated == null) {
-            stated = sentence(text, ANSWER, Rule.ANSWER);
-        }
-        if (stated == null && choice) {
-            stated = lastChoice(text);
-        }
-        return stated != null ? stated : lastNumber(text);
+    /// For multiple-choice problems: reads the letters of choices too.
+    public static @Nullable Extraction extractChoice(String text, boolean finished, BiPredicate<String, String> alike) {
+        return new Search(alike, true).in(text, finished);
     }
 
-    private static @Nullable Extraction boxed(String text) {
-        if (!text.contains("boxed") && !text.contains("fbox")) {
+    private record Search(BiPredicate<String, String> alike, boolean choice) {
+        @Nullable
+        Extraction in(String text, boolean finished) {
+            var part = Thinking.behind(text);
+            var found = ofAnswer(text.substring(part.from(), part.to()), finished && !part.open());
+            return found == null ? null : found.shifted(part.from());
+        }
+
+        /// @param text without thinking
+        private @Nullable Extraction ofAnswer(String text, boolean finished) {
+            var found = tagged(text, finished);
+            if (found == null) found = Boxes.last(text, alike);
+            return found != null || !finished ? found : named(text);
+        }
+
+        /// The rules for texts without boxes, in order.
+        private @Nullable Extraction named(String text) {
+            var found = afterHashes(text);
+            if (found == null) found = stated(text, Statements.FINAL_ANSWERS);
+            if (found == null) found = stated(text, Statements.ANSWERS);
+            if (found == null) found = Boxes.open(text);
+            if (found == null && choice) found = stated(text, Statements.OPTIONS);
+            if (found == null && choice) found = ChoiceLetters.last(text);
+            if (found == null) found = stated(text, Statements.RESULTS);
+            if (found == null) found = whole(text);
+            return found == null ? lastNumber(text) : found;
+        }
+
+        private @Nullable Extraction stated(String text, Statements statements) {
+            var found = statements.last(text);
+            if (found == null || !choice) return found;
+            var letter = ChoiceLetters.ofValue(found);
+            return statements == Statements.OPTIONS && letter.answer().length() != 1 ? null : letter;
+        }
+
+        /// The last answer tag with an answer: a box in it, what a sentence in it states, or all of it.
+        private @Nullable Extraction tagged(String text, boolean finished) {
+            for (var content : AnswerTags.of(text)) {
+                if (!content.closed() && !finished) continue;
+                var inner = text.substring(content.from(), content.to());
+                if (Placeholders.matches(inner)) continue;
+                var found = Boxes.last(inner, alike);
+                if (found == null) found = afterHashes(inner);
+                if (found == null) found = stated(inner, Statements.FINAL_ANSWERS);
+                if (found == null) found = stated(inner, Statements.ANSWERS);
+                if (found == null) found = Boxes.open(inner);
+                if (found == null && choice) found = ChoiceLetters.last(inner);
+                if (found == null) found = stated(inner, Statements.RESULTS);
+                if (found == null) found = ValueReader.whole(inner, Rule.TAG);
+                if (found == null) found = lastNumber(inner);
+                if (found == null) found = Spans.trimmed(inner, 0, inner.length(), Rule.TAG);
+                if (found != null)
+                    return new Extraction(found.answer(), Rule.TAG, found.start(), found.end()).shifted(content.from());
+            }
             return null;
         }
-        int[] closing = closingBraces(text);
-        Extraction last = null;
-        Matcher box = BOX.matcher(text);
-        int from = 0;
-        while (box.find(from)) {
-            from = box.end();
-            Extraction found = null;
-            if (from < text.length() && text.charAt(from) == '{') {
-                if (closing[from] > 0) {
-                    found = trimmed(text, from + 1, closing[from], Rule.BOXED);
-                    from = closing[from];
-                }
-            } else {
-                Matcher bare = UNBRACED.matcher(text);
-                if (bare.find(from)) {
-                    found = trimmed(text, from, bare.end(), Rule.BOXED);
-                    from = bare.end();
-                }
-            }
-            last = found != null ? found : last;
-        }
-        return last;
-    }
-
-    /// Maps the index of each opening brace to that of its closing brace, or to 0. `\{` and `\}` do not count.
-    private static int[] closingBraces(String text) {
-        int[] closing = new int[text.length()];
-        int[] open = new int[16];
-        int depth = 0;
-        for (int i = 0; i < text.length(); i++) {
-            switch (text.charAt(i)) {
-                case '\\' -> i++;
-                case '{' -> {
-                    if (depth == open.length) {
-                        open = Arrays.copyOf(open, 2 * depth);
-                    }
-                    open[depth++] = i;
-                }
-                case '}' -> {
-                    if (depth > 0) {
-                        closing[open[--depth]] = i;
-                    }
-                }
-                default -> {}
-            }
-        }
-        return closing;
     }
 
     private static @Nullable Extraction afterHashes(String text) {
         Extraction last = null;
         Matcher hashes = HASHES.matcher(text);
         while (hashes.find()) {
-            last = trimmed(text, hashes.start(1), hashes.end(1), Rule.HASHES);
+            last = Spans.trimmed(text, hashes.start(1), hashes.end(1), Rule.HASHES);
         }
         return last;
     }
 
-    private static @Nullable Extraction sentence(String text, Pattern words, Rule rule) {
-        int[] ends = words.matcher(text).results().mapToInt(MatchResult::end).toArray();
-        // The last statement counts. Search from the end, so that a text with a thousand such statements is not
-        // read a thousand times.
-        for (int i = ends.length - 1; i >= 0; i--) {
-            Extraction found = answerAfter(text, ends[i], rule);
-            if (found != null && !COMMENT.matcher(found.answer()).lookingAt()) {
-                return found;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Extraction answerAfter(String text, int start, Rule rule) {
-        int from = start;
-        while (from < text.length()
-                && (Character.isWhitespace(text.charAt(from))
-                        || text.charAt(from) == '*'
-                        || text.charAt(from) == ':')) {
-            from++;
-        }
-        Extraction mathematics = delimited(text, from, rule);
-        if (mathematics != null) {
-            return mathematics;
-        }
-        int limit = Math.min(text.length(), from + MAX_SENTENCE);
-        Matcher end = SENTENCE_END
-                .matcher(text)
-                .region(from, limit)
-                .useTransparentBounds(true)
-                .useAnchoringBounds(false);
-        if (end.find()) {
-            return trimmed(text, from, end.start(), rule);
-        }
-        return limit == text.length() ? trimmed(text, from, limit, rule) : null;
-    }
-
-    /// Mathematics between `$…$`, `$$…$$`, `\(…\)` or `\[…\]` at an index. `$5` alone is a price, not a delimiter.
-    private static @Nullable Extraction delimited(String text, int from, Rule rule) {
-        for (String[] pair : new String[][] {{"$$", "$$"}, {"$", "$"}, {"\\(", "\\)"}, {"\\[", "\\]"}}) {
-            if (text.startsWith(pair[0], from)) {
-                int start = from + pair[0].length();
-                int end = text.indexOf(pair[1], start, Math.min(text.length(), start + MAX_SENTENCE));
-                return end < 0 ? null : trimmed(text, start, end, rule);
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable Extraction lastChoice(String text) {
-        Extraction last = null;
-        Matcher choice = CHOICE.matcher(text);
-        while (choice.find()) {
-            int group = choice.group(1) != null ? 1 : 2;
-            last = new Extraction(choice.group(group), Rule.CHOICE, choice.start(group), choice.end(group));
-        }
-        return last;
+    private static @Nullable Extraction whole(String text) {
+        if (text.length() > 1_000) return null;
+        var whole = WHOLE.matcher(text);
+        if (!whole.matches()) return null;
+        var found = Spans.trimmed(text, whole.start("value"), whole.end("value"), Rule.WHOLE);
+        if (found == null || Placeholders.matches(found.answer())) return null;
+        boolean formula = FORMULA.matcher(found.answer()).find()
+                && !SENTENCE.matcher(found.answer()).find()
+                && ValueReader.isFormula(found.answer());
+        return formula || WORD.matcher(found.answer()).matches() ? found : null;
     }
 
     private static @Nullable Extraction lastNumber(String text) {
         Extraction last = null;
+        int check = text.length();
+        var note = CHECK.matcher(text);
+        while (note.find()) check = note.start();
         Matcher number = NUMBER.matcher(text);
         while (number.find()) {
+            if (last != null && number.start() >= check) break;
             last = new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
         }
         return last;
-    }
-
-    /// The text between two indices without surrounding white space, emphasis and final full stop; null if nothing
-    /// is left.
-    private static @Nullable Extraction trimmed(String text, int from, int to, Rule rule) {
-        int start = from;
-        int end = to;
-        while (start < end && (Character.isWhitespace(text.charAt(start)) || text.charAt(start) == '*')) {
-            start++;
-        }
-        while (start < end
-                && (Character.isWhitespace(text.charAt(end - 1))
-                        || text.charAt(end - 1) == '*'
-                        || text.charAt(end - 1) == '.' && rule != Rule.BOXED)) {
-            end--;
-        }
-        return start == end ? null : new Extraction(text.substring(start, end), rule, start, end);
     }
 }

@@ -5,12 +5,15 @@ import dev.espalier.answer.math.algebra.Fraction;
 import dev.espalier.answer.math.algebra.Rational;
 import dev.espalier.answer.math.algebra.UnsupportedExpression;
 import dev.espalier.answer.math.algebra.WorkBudget;
+import dev.espalier.answer.math.form.Assignment;
 import dev.espalier.answer.math.form.Canonicaliser;
 import dev.espalier.answer.math.form.Form;
 import dev.espalier.answer.math.form.ParsedAnswer;
 import dev.espalier.answer.math.parse.AnswerText;
 import dev.espalier.answer.math.parse.Decimals;
+import dev.espalier.answer.math.parse.OtherSpellings;
 import dev.espalier.answer.math.parse.Parser;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The form in which two answers are compared. Two forms are equal exactly if their keys are, so "the same answer" is
@@ -20,6 +23,8 @@ public final class CanonicalForm {
     private static final int MAX_LENGTH = 1_500;
     private static final int MAX_PLAIN_INTEGER_DIGITS = 18;
     private static final String INTEGER = "integer";
+    private static final String EQUATION = "equation";
+    private static final Set<String> NUMBERS = Set.of(INTEGER, "rational", "radical", "constant", "complex");
 
     private final String key;
     private final String written;
@@ -33,9 +38,22 @@ public final class CanonicalForm {
         this.parsed = parsed;
     }
 
-    /// @param latex a bare answer: LaTeX, plain text or a mixture. A blank one is no answer and has the key ""
-    public static CanonicalForm of(String latex) {
+    /// @param answer a bare answer: LaTeX, plain text, the output of a computer algebra system or a mixture. A blank
+    ///               one is no answer and has the key ""
+    public static CanonicalForm of(String answer) {
+        String plain = AnswerText.trimmed(OtherSpellings.digits(answer));
+        return ofTrimmed(plain, OtherSpellings.latex(plain));
+    }
+
+    /// Reads LaTeX only: no digits of other scripts, no numbers in words, no output of other programs.
+    public static CanonicalForm ofLatex(String latex) {
         String plain = AnswerText.trimmed(latex);
+        return ofTrimmed(plain, plain);
+    }
+
+    /// @param plain the answer as written
+    /// @param latex the same in LaTeX
+    private static CanonicalForm ofTrimmed(String plain, String latex) {
         if (plain.isEmpty() || plain.length() > MAX_LENGTH) {
             return text(plain);
         }
@@ -44,14 +62,14 @@ public final class CanonicalForm {
             return new CanonicalForm(Long.toString(value), plain, INTEGER, null);
         }
         try {
-            return WorkBudget.within(() -> parsed(plain));
+            return WorkBudget.within(() -> parsed(plain, latex));
         } catch (UnsupportedExpression _) {
             return text(plain);
         }
     }
 
-    private static CanonicalForm parsed(String plain) {
-        Expr expr = Parser.read(plain);
+    private static CanonicalForm parsed(String plain, String latex) {
+        Expr expr = Parser.read(latex);
         Form form = Canonicaliser.form(expr);
         return new CanonicalForm(form.key(), plain, form.kind(), new ParsedAnswer(expr, form));
     }
@@ -95,6 +113,24 @@ public final class CanonicalForm {
                 && Decimals.isWhole(plain.substring(sign, comma))
                 && Decimals.isWhole(plain.substring(comma + 1));
         return decimal ? of(plain.replace(',', '.')) : null;
+    }
+
+    /// The number that the answer names: of `n = 8` the form of `8`. Any other answer stays as it is.
+    CanonicalForm withoutName() {
+        if (parsed == null || !kind.equals(EQUATION)) return this;
+        try {
+            return WorkBudget.within(() -> {
+                var assignment = Assignment.of(parsed.expr());
+                if (assignment == null || assignment.values().size() != 1) return this;
+                var value = ParsedAnswer.of(assignment.values().getFirst());
+                return NUMBERS.contains(value.form().kind())
+                        ? new CanonicalForm(
+                                value.form().key(), written, value.form().kind(), value)
+                        : this;
+            });
+        } catch (UnsupportedExpression _) {
+            return this;
+        }
     }
 
     /// The parsed answer; null if the answer is compared as text.

@@ -19,17 +19,26 @@ public final class MathGrader implements Grader {
 
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        return AnswerExtractor.extract(text, finished);
+        return AnswerExtractor.extract(text, finished, this::alike);
     }
 
+    /// Whether one answer is accepted for the other.
+    public boolean alike(String first, String other) {
+        return grade(first, other).accepted() || grade(other, first).accepted();
+    }
+
+    /// The canonical form of the answer; of a named number that of the number, so that `n = 8` and `8` are one group.
     @Override
     public String key(String answer) {
-        return CanonicalForm.of(answer).key();
+        return CanonicalForm.of(answer).withoutName().key();
     }
 
     @Override
     public String sameness(String first, String other) {
-        return CanonicalForm.of(first).sameness(CanonicalForm.of(other));
+        var one = CanonicalForm.of(first);
+        var two = CanonicalForm.of(other);
+        if (one.equals(two)) return one.sameness(two);
+        return key(first).equals(key(other)) ? "equal apart from the name (n = 8 and 8)" : one.sameness(two);
     }
 
     @Override

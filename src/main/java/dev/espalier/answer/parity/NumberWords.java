@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class NumberWords {
     private static final String POINT = "point";
     private static final Pattern SPACE = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern DIGITS = Pattern.compile("[0-9]+");
+    private static final Pattern DIGITS = Pattern.compile("\\p{Nd}+");
     private static final List<String> SCALES = List.of("billion", "million", "thousand");
     private static final Map<String, Long> VALUES = Map.ofEntries(
             Map.entry("zero", 0L),
@@ -54,11 +54,18 @@ final class NumberWords {
     /// Returns the number in digits; the unchanged text if it contains no number word.
     static String digits(String text) {
         var plain = text.replace('-', ' ').toLowerCase(Locale.ROOT);
-        if (DIGITS.matcher(plain).matches()) return plain.replaceFirst("^0+(?=.)", "");
+        if (DIGITS.matcher(plain).matches()) return ascii(plain).replaceFirst("^0+(?=.)", "");
         var words = new ArrayList<String>();
         for (var word : SPACE.split(plain.strip())) if (word.equals(POINT) || VALUES.containsKey(word)) words.add(word);
         var number = words.isEmpty() ? null : number(words);
         return number == null ? text : number;
+    }
+
+    /// Python reads the digits of all scripts.
+    private static String ascii(String digits) {
+        var ascii = new StringBuilder();
+        digits.codePoints().forEach(digit -> ascii.append(Character.digit(digit, 10)));
+        return ascii.toString();
     }
 
     private static @Nullable String number(List<String> words) {

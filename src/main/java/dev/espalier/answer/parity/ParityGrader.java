@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Accepts an answer if it and the gold answer, both cleaned, are one group.
 public final class ParityGrader implements Grader {
     private static final Pattern LINE_BREAK = Pattern.compile("\\n\\s*", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9]*\\.?[0-9]+");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d*\\.?\\d+", Pattern.UNICODE_CHARACTER_CLASS);
     /// A whole number before a fraction is a factor, not part of a mixed number.
     private static final Pattern FACTOR = Pattern.compile("([0-9])(?=\\\\frac)");
     /// Kinds that the toolkit's algebra cannot read as one expression.
@@ -27,6 +27,9 @@ public final class ParityGrader implements Grader {
     /// A letter that the toolkit reads as a variable. If the canonical form is a number nevertheless, it took the
     /// letter for a unit.
     private static final Pattern VARIABLE = Pattern.compile("(?<![\\\\a-zA-Z])(?![eE](?![a-zA-Z]))[a-zA-Z]");
+    /// Spellings that the canonical form reads and the toolkit's algebra refuses: characters outside ASCII, an
+    /// exponent in parentheses (4^(3/2)), a base as a suffix.
+    private static final Pattern REFUSED = Pattern.compile("[^\\x00-\\x7f]|\\^\\s*\\(|\\d_");
     private static final Set<String> NUMBERS = Set.of("integer", "rational", "radical", "constant");
 
     private static final String SAME = "same group in parity mode";
@@ -57,7 +60,7 @@ public final class ParityGrader implements Grader {
 
     @Override
     public String key(String answer) {
-        var form = CanonicalForm.of(FACTOR.matcher(answer).replaceAll("$1\\\\cdot "));
+        var form = CanonicalForm.ofLatex(FACTOR.matcher(answer).replaceAll("$1\\\\cdot "));
         return comparedAsText(answer, form) ? ToolkitText.clean(answer) : form.key();
     }
 
@@ -65,6 +68,7 @@ public final class ParityGrader implements Grader {
         return form.key().isEmpty()
                 || NOT_ONE_EXPRESSION.contains(form.kind())
                 || answer.contains("{,}")
+                || REFUSED.matcher(answer).find()
                 || NUMBERS.contains(form.kind()) && VARIABLE.matcher(answer).find();
     }
 

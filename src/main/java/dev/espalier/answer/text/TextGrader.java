@@ -20,7 +20,8 @@ public final class TextGrader implements Grader {
 
     @Override
     public @Nullable Extraction extract(String text, boolean finished) {
-        return AnswerExtractor.extract(text, finished);
+        return AnswerExtractor.extract(
+                text, finished, (first, other) -> grade(first, other).same());
     }
 
     @Override

@@ -45,10 +45,11 @@ final class RecordedResults {
             if (!vote.matches() || !field.getValue().isString()) continue;
             int n = Integer.parseInt(vote.group(2));
             if (n < 1 || n > ballots.size()) continue;
+            var rule = Objects.requireNonNull(VOTES.get(vote.group(1)));
             var elected = Tally.of(ballots.subList(0, n), true)
-                    .elect(Objects.requireNonNull(VOTES.get(vote.group(1))))
+                    .elect(rule)
                     .orElseThrow()
-                    .display();
+                    .display(rule);
             compare(field.getKey(), field.getValue().stringValue(), "\\boxed{" + elected + "}", different);
         }
         var answers = fields.path("pred");

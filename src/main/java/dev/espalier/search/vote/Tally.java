@@ -1,5 +1,6 @@
 package dev.espalier.search.vote;
 
+import dev.espalier.answer.Extraction;
 import dev.espalier.model.Finish;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.Variant;
@@ -39,9 +40,11 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// @param sum           sum of the members' reduced scores
     /// @param best          the members' highest reduced score
     /// @param bestCandidate the candidate with the highest score, the first on ties
+    /// @param bestDisplay   the surface form of that candidate's own answer
     /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has
     ///                      not finished
     /// @param written       the surface forms of the answer, most frequent first
+    /// @param guesses       how many members' texts name no answer, so that their last number was taken
     public record Group(
             String key,
             String display,
@@ -49,8 +52,10 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             double sum,
             double best,
             int bestCandidate,
+            String bestDisplay,
             @Nullable Verdict verdict,
-            List<Written> written) {
+            List<Written> written,
+            int guesses) {
         public Group {
             members = List.copyOf(members);
             written = List.copyOf(written);
@@ -63,6 +68,11 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
 
         public int votes() {
             return members.size();
+        }
+
+        /// The answer as the winner of a vote writes it: best-of-N names one candidate, the others a group.
+        public String display(Vote vote) {
+            return vote == Vote.NAIVE ? bestDisplay : display;
         }
 
         public boolean answered() {
@@ -80,13 +90,20 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// @param key        canonical form of the answer, "" for none
     /// @param likelihood geometric mean of the tokens' probabilities, 0 if unknown
     /// @param verdict    the verdict on the answer; null without one
+    /// @param guess      whether the text names no answer, so that its last number was taken
     public record Ballot(
             int candidate,
             String key,
             String display,
             double score,
             double likelihood,
-            @Nullable Verdict verdict) {
+            @Nullable Verdict verdict,
+            boolean guess) {
+
+        public Ballot(
+                int candidate, String key, String display, double score, double likelihood, @Nullable Verdict verdict) {
+            this(candidate, key, display, score, likelihood, verdict, false);
+        }
 
         public Ballot(int candidate, String key, String display, double score, boolean correct) {
             this(candidate, key, display, score, 0, Verdict.of(correct, ""));
@@ -100,14 +117,15 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         /// and [Vote#WEIGHTED] is the vote weighted by normalised probability (Wang et al. 2023,
         /// "Self-consistency improves chain of thought reasoning", section 3.1).
         public Ballot byLikelihood() {
-            return new Ballot(candidate, key, display, likelihood, likelihood, verdict);
+            return new Ballot(candidate, key, display, likelihood, likelihood, verdict, guess);
         }
 
         /// The same with the known verdict on its answer.
         public Ballot gradedBy(Verdicts verdicts, Problem problem, Task task) {
             return key.isEmpty()
                     ? this
-                    : new Ballot(candidate, key, display, score, likelihood, verdicts.of(problem, task, display));
+                    : new Ballot(
+                            candidate, key, display, score, likelihood, verdicts.of(problem, task, display), guess);
         }
 
         /// @param task     extracts and groups the answer
@@ -138,7 +156,14 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
                 Verdicts verdicts) {
             if (answer == null) return new Ballot(candidate, "", "", score, likelihood, null);
             var text = answer.found().answer();
-            return new Ballot(candidate, answer.key(), text, score, likelihood, verdicts.of(problem, task, text));
+            return new Ballot(
+                    candidate,
+                    answer.key(),
+                    text,
+                    score,
+                    likelihood,
+                    verdicts.of(problem, task, text),
+                    answer.found().rule() == Extraction.Rule.LAST_NUMBER);
         }
 
         /// @param logProb NaN where it is not known
@@ -184,8 +209,10 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
                 sum,
                 best.score(),
                 best.candidate(),
+                best.display(),
                 first.verdict(),
-                written(ballots));
+                written(ballots),
+                (int) ballots.stream().filter(Ballot::guess).count());
     }
 
     private static List<Written> written(List<Ballot> ballots) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerExtractorTest {
 
@@ -84,5 +87,42 @@ class AnswerExtractorTest {
                 .isNotNull()
                 .extracting(Extraction::answer)
                 .isEqualTo("5");
+    }
+
+    /// Much of what the rules look for: quadratic time would take minutes.
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<think>",
+                "</think>",
+                "<answer>",
+                "<answer>.</answer>",
+                "<|channel|>analysis",
+                "<|im_end|>",
+                "Answer: ",
+                "Answer:\n",
+                "the answer to ",
+                "answer is not 5. ",
+                "\u7b54\u6848",
+                "the result is 5. ",
+                "\\boxed{1}, ",
+                "\\boxed{",
+                "(A) ",
+                "option C ",
+                "1 200 ",
+                "a b ",
+                "\n\n",
+                "Check:\n",
+                "$5 ",
+                "**"
+            })
+    @Timeout(60)
+    void hostileTextsTakeLinearTime(String piece) {
+        var text = piece.repeat(200_000 / piece.length());
+        for (var of : List.of(text, "<think>" + text + "</think>The answer is 7.", "The answer is " + text + "7")) {
+            AnswerExtractor.extract(of, true);
+            AnswerExtractor.extractChoice(of, true, String::equals);
+        }
     }
 }

@@ -28,6 +28,10 @@ class ParityGraderTest {
         \\boxed{1/2}                                             | \\frac{1}{2}  | BOXED
         \\boxed{50\\%}                                           | 50            | BOXED
         \\boxed{\\left[0, \\infty\\right)}                       | [0,\\infty)   | BOXED
+        With 50 of them we get ７                                | 7             | LAST_NUMBER
+        From 3 it grows to １２                                  | 12            | LAST_NUMBER
+        Of 9 there are ٤٢                                        | 42            | LAST_NUMBER
+        \\boxed{８}                                             | 8             | BOXED
         """)
     void readsAnAnswerAsTheToolkitDoes(String text, String answer, Rule rule) {
         var found = grader.extract(text.replace("\\\\", "\\"), false);
@@ -62,6 +66,23 @@ class ParityGraderTest {
         10000          | 10{,}000      | false
         5m             | 5             | false
         1\\frac{1}{2}  | \\frac{1}{2}  | true
+        4^(3/2)        | 8              | false
+        9^(1/2)        | 3              | false
+        2^(-1)         | 0.5            | false
+        8^{3/2}        | 16\\sqrt{2}  | true
+        11√2           | 11\\sqrt{2}  | false
+        √2             | \\sqrt{2}    | false
+        3√5            | 3\\sqrt{5}   | false
+        2π             | 2\\pi        | false
+        x²             | x^2            | false
+        ½              | \\frac{1}{2} | false
+        -６            | -6             | false
+        2×3            | 6              | false
+        101_2          | 101_{2}        | false
+        25_8           | 25_{8}         | false
+        10_{3}         | 3              | false
+        n=8            | 9              | false
+        Rational(3,4)  | \\frac{3}{4} | false
         """)
     void groupsAnswersThatTheToolkitsAlgebraEvaluatesToOneValue(String a, String b, boolean same) {
         assertThat(grader.key(a.replace("\\\\", "\\")).equals(grader.key(b.replace("\\\\", "\\"))))
@@ -76,6 +97,11 @@ class ParityGraderTest {
         "twelve thousand, 12000",
         "three point one four, 3.14",
         "007, 7",
+        "６, 6",
+        "１２, 12",
+        "٤٢, 42",
+        "०७, 7",
+        "-６, -６",
         "-5, -5",
         "nothing here, nothing here",
         "two thousand thousand, two thousand thousand"

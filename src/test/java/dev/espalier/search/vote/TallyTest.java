@@ -25,6 +25,32 @@ class TallyTest {
     }
 
     @Test
+    void bestOfNNamesItsCandidatesOwnText() {
+        var tally = Tallies.of(
+                List.of(candidate(0, "0.5", 0.2), candidate(1, "\\frac{1}{2}", 0.9), candidate(2, "x=0.5", 0.3)),
+                Reduction.LAST,
+                null);
+        assertThat(tally.groups()).hasSize(1);
+        var group = tally.groups().getFirst();
+        assertThat(group.display(Vote.NAIVE)).isEqualTo("\\frac{1}{2}");
+        assertThat(group.display(Vote.MAJORITY)).isEqualTo("0.5");
+        assertThat(group.display(Vote.WEIGHTED)).isEqualTo("0.5");
+        assertThat(group.guesses()).isZero();
+    }
+
+    @Test
+    void aGroupCountsAnswersThatAreOnlyTheLastNumber() {
+        var tally = Tallies.of(
+                List.of(
+                        candidate(0, "7", 0.2),
+                        new Candidate(1, "We count 7 of them", Finish.STOP, List.of(0.1)),
+                        new Candidate(2, "The answer is 7.", Finish.STOP, List.of(0.1))),
+                Reduction.LAST,
+                null);
+        assertThat(tally.groups()).extracting(Tally.Group::guesses).containsExactly(1);
+    }
+
+    @Test
     void aGroupShowsItsSurfaceFormsAndWhyTheyAreOneAnswer() {
         var group = Tallies.of(
                         List.of(
