@@ -99,9 +99,7 @@ final class CommonOptions {
 
     /// The name of a problem file in the list of runs.
     static String set(Path file) {
-        return Files.isRegularFile(file)
-                ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "")
-                : ProblemFile.name(file);
+        return ProblemFile.name(file);
     }
 
     /// Reads problems. A limit above 0 selects that many at even distances, so that every level is represented.

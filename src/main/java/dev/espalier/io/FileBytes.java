@@ -18,8 +18,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/// The bytes of a file, decompressed (gzip, Zstandard) and, if they are UTF-16 text, as UTF-8. Opens the file once, so
-/// it
+/// The bytes of a file, decompressed (gzip, Zstandard) and, if they are UTF-16 text, as UTF-8. Opens the file
+/// once, so it
 /// may be a pipe. Not thread-safe.
 final class FileBytes implements AutoCloseable {
     private static final int BUFFER = 1 << 16;

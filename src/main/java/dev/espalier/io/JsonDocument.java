@@ -38,45 +38,52 @@ final class JsonDocument implements Records.Source {
     @Override
     public Records.@Nullable Item next() {
         while (!over) {
+            boolean within = false;
+            int line = 0;
             try {
                 var token = parser.nextToken();
-                if (token == null) {
-                    over = true;
-                    return null;
-                }
-                boolean inArray = !parser.streamReadContext().inRoot();
+                if (token == null) break;
+                line = parser.currentTokenLocation().getLineNr();
                 if (token == JsonToken.END_ARRAY || token == JsonToken.START_ARRAY && isOutermost()) continue;
+                within = true;
                 number++;
-                var place = "line %d, element %d"
-                        .formatted(parser.currentTokenLocation().getLineNr(), number);
-                if (parser.readValueAsTree() instanceof ObjectNode json) return new Records.Read(number, place, json);
-                return new Records.Unread(number, place, inArray ? "not a JSON object" : "not JSON objects");
+                return parser.readValueAsTree() instanceof ObjectNode json
+                        ? new Records.Read(number, place(line), json)
+                        : new Records.Unread(number, place(line), "not a JSON object");
             } catch (JacksonException e) {
                 over = true;
-                return fault(e);
+                if (within) return new Records.Unread(number, place(line), reason(e));
+                number++;
+                return new Records.Unread(
+                        number, place(Math.max(1, e.getLocation().getLineNr())), reason(e));
             } catch (NumberFormatException e) {
                 over = true;
                 return new Records.Unread(
-                        number, "element " + number, "it holds a number too large to be read; the rest is not read");
+                        number,
+                        place(line),
+                        "it holds a number too large to be read; the rest of the file is not read");
             }
         }
+        over = true;
         return null;
+    }
+
+    private String place(int line) {
+        return "line %d, element %d".formatted(line, number);
+    }
+
+    private static String reason(JacksonException refused) {
+        return refused instanceof UnexpectedEndOfInputException
+                ? "the file ends before the JSON is complete"
+                : "%s of line %d; the rest of the file is not read"
+                        .formatted(
+                                JsonLines.reason(refused),
+                                Math.max(1, refused.getLocation().getLineNr()));
     }
 
     /// Whether the array that was just opened is not inside another.
     private boolean isOutermost() {
         var context = parser.streamReadContext();
         return context.getParent() != null && context.getParent().inRoot();
-    }
-
-    private Records.Unread fault(JacksonException refused) {
-        var at = refused.getLocation();
-        var place = at == null || at.getLineNr() < 1
-                ? "element " + (number + 1)
-                : "line %d, after %d element%s".formatted(at.getLineNr(), number, number == 1 ? "" : "s");
-        var reason = refused instanceof UnexpectedEndOfInputException
-                ? "the file ends within the JSON; it is not complete"
-                : JsonLines.reason(refused) + "; the rest of the file is not read";
-        return new Records.Unread(number + 1, place, reason);
     }
 }

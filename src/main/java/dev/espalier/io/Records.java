@@ -93,8 +93,8 @@ public final class Records implements AutoCloseable {
 
     /// Opens the file once, so it may be a pipe.
     ///
-    /// @throws EspalierException if the file is missing, is a folder, cannot be read, or is of a format that is not
-    read
+    /// @throws EspalierException if the file is missing, is a folder, cannot be read, or is of a format that is
+    /// not read
     public static Records open(Path file, Names names) {
         var bytes = FileBytes.open(file);
         try {

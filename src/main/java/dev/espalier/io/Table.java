@@ -16,8 +16,8 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A table of text: commas, semicolons, tabs or bars separate the cells, and cells with separators or line feeds stand
-/// in
+/// A table of text: commas, semicolons, tabs or bars separate the cells, and cells with separators or line
+/// feeds stand in
 /// double quotes. Its first row names the columns. Cells are text; an empty cell is a missing field.
 final class Table implements Records.Source {
     private static final char[] SEPARATORS = {',', '\t', ';', '|'};

@@ -2,8 +2,8 @@ package dev.espalier.problem;
 
 import org.jspecify.annotations.Nullable;
 
-/// Finds out whether the indices of right choices in a file count from 0 or from 1: from 1 if one equals the number of
-/// choices and none is 0. Not thread-safe.
+/// Finds out whether the indices of right choices in a file count from 0 or from 1: from 1 if one equals the
+/// number of choices and none is 0. Not thread-safe.
 public final class ChoiceIndex {
     /// What a line's index says.
     enum Sign {

@@ -137,7 +137,16 @@ final class GoldAnswer {
             text = inner == null ? null : ownText(new LineFields(inner));
             if (text != null) return text;
         }
-        return references ? ofReferences(fields) : null;
+        var only = ofIndex(fields);
+        return only != null || !references ? only : ofReferences(fields);
+    }
+
+    /// The answer of an open question where a file keeps it as the one choice with its index, as lighteval does.
+    private static @Nullable String ofIndex(LineFields fields) {
+        var choices = fields.get("choices");
+        var index = fields.get("gold_index");
+        if (choices == null || index == null) return null;
+        return text(choices.path((index.isArray() ? index.path(0) : index).asInt(-1)));
     }
 
     /// An object, also one that is written as JSON text.

@@ -136,8 +136,8 @@ record OutputLine(Problem problem, List<Sample> samples, boolean scored, ObjectN
         }
     }
 
-    /// Joins lines that hold one solution each of the same problem. A field that is the same in all lines is kept once,
-    /// another as a list of its values.
+    /// Joins lines that hold one solution each of the same problem. A field that is the same in all lines is
+    /// kept once, another as a list of its values.
     static OutputLine joined(List<OutputLine> lines) {
         if (lines.size() == 1) return lines.getFirst();
         var names = new LinkedHashSet<String>();

@@ -102,9 +102,8 @@ record OutputTexts(String field, List<Text> texts, boolean single, int absent) {
 
     /// @param separator stands between steps that the file lists one by one
     /// @return null if the line has no texts
-    /// @throws EspalierException if it has something else where texts belong; its message is the end of the
-    sentence
-    ///     "line 12: …"
+    /// @throws EspalierException if it has something else where texts belong; its message is the end of
+    ///     the sentence "line 12: …"
     static @Nullable OutputTexts of(ObjectNode line, String separator) {
         var request = ofRequest(line);
         if (request != null) return request;
