@@ -116,8 +116,8 @@ final class RunCommand extends EspalierCommand {
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
         if (searches.size() > 1) {
-            int graded = searches.size()
-                    - MissingGold.of(selected, order.mode()).missing();
+            int graded =
+                    searches.size() - MissingGold.of(selected, order.mode()).missing();
             if (graded > 0)
                 console.message("best-of-N right on %d of %d problems%s."
                         .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed"));

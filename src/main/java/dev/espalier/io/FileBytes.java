@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class FileBytes implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
     private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+    private static final byte[] UTF_8_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
     private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
 
     private final Path file;
@@ -42,6 +43,7 @@ final class FileBytes implements AutoCloseable {
         compression = startsWith(start, GZIP) ? "gzip" : startsWith(start, ZSTD) ? "Zstandard" : "";
         try {
             var plain = new BufferedInputStream(decompressed(raw), BUFFER);
+            if (startsWith(peek(plain, UTF_8_MARK.length), UTF_8_MARK)) plain.skipNBytes(UTF_8_MARK.length);
             var charset = utf16(peek(plain, BUFFER / 2));
             in = new BufferedInputStream(counted(charset == null ? plain : new Utf8Stream(plain, charset)), BUFFER);
         } catch (IOException e) {

@@ -69,7 +69,7 @@ final class JsonDocument implements Records.Source {
     }
 
     private String place(int line) {
-        return "line %d, element %d".formatted(line, number);
+        return "element %d, line %d".formatted(number, line);
     }
 
     private static String reason(JacksonException refused) {

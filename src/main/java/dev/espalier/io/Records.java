@@ -21,7 +21,7 @@ public final class Records implements AutoCloseable {
         /// The line's number in JSON lines, else the record's; from 1.
         long number();
 
-        /// Where it stands: "line 12", "line 12, element 3", "row 3".
+        /// Where it stands: "line 12", "element 3, line 12", "row 3".
         String place();
     }
 
@@ -112,7 +112,6 @@ public final class Records implements AutoCloseable {
         var start = bytes.peek(HEAD);
         if (FileBytes.startsWith(start, PARQUET)) return ParquetRows.of(bytes);
         var head = new String(start, StandardCharsets.UTF_8);
-        if (head.startsWith("\ufeff")) head = head.substring(1);
         if (JsonDocument.starts(head)) return new JsonDocument(bytes);
         if (!head.stripLeading().startsWith("{")) {
             refuseOthers(bytes, start, head);

@@ -73,7 +73,6 @@ final class Table implements Records.Source {
                 .skipEmptyLines(true)
                 .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
-                .detectBomHeader(true)
                 .maxBufferSize(LARGEST_CELL)
                 .ofCsvRecord(new InputStreamReader(
                         bytes.stream(),

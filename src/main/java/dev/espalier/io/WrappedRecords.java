@@ -43,7 +43,7 @@ final class WrappedRecords {
         return found.stream()
                 .map(json -> {
                     number++;
-                    return new Records.Read(number, outer.place() + ", record " + number, json);
+                    return new Records.Read(number, "record %d, %s".formatted(number, outer.place()), json);
                 })
                 .toList();
     }

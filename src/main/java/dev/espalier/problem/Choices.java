@@ -134,7 +134,7 @@ public record Choices(
     /// "option_a", "choice1", "ending0", "sol1" and the like.
     private static @Nullable Choices namedColumns(LineFields fields) throws ProblemLine.Unreadable {
         for (var name : COLUMNS) {
-            for (var first : List.of('a', '1', '0')) {
+            for (var first : List.of('a', '0', '1')) {
                 var labels = new ArrayList<String>();
                 var texts = new ArrayList<String>();
                 for (int i = 0; i < MOST; i++) {

@@ -183,18 +183,18 @@ class FileFormatsTest {
     }
 
     private static Path resource(String name) {
-        return Path.of(Objects.requireNonNull(FileFormatsTest.class.getResource(name))
-                .getPath());
+        return Path.of(
+                Objects.requireNonNull(FileFormatsTest.class.getResource(name)).getPath());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
-        [{'problem': 'a'}, {'problem': 'b'},]           | line 1, element 3: not valid JSON at character 37 of line 1; the rest of the file is not read
-        [{'problem': 'a'}, {'problem': 'b'}, {'pro      | line 1, element 3: the file ends before the JSON is complete
-        [{'problem': 'a'}, {'problem': 'b'}             | line 1, element 3: the file ends before the JSON is complete
-        [{'problem': 'a'}, {'problem': 'b'}, 7]         | line 1, element 3: not a JSON object
-        {'problem': 'a'}~{'problem': 'b'}~{'problem': ' | line 3: not valid JSON at character 13
-        {'problem': 'a'}~{'problem': 'b',}~{'problem': 'b'} | line 2: not valid JSON at character 18
+        [{'problem': 'a'}, {'problem': 'b'},]           | element 3, line 1: not valid JSON at character 37 of line 1; the rest of the file is not read
+        [{'problem': 'a'}, {'problem': 'b'}, {'pro      | element 3, line 1: the file ends before the JSON is complete
+        [{'problem': 'a'}, {'problem': 'b'}             | element 3, line 1: the file ends before the JSON is complete
+        [{'problem': 'a'}, {'problem': 'b'}, 7]         | element 3, line 1: not a JSON object
+        {'problem': 'a'}~{'problem': 'b'}~{'problem': ' | line 3: not valid JSON at character 14
+        {'problem': 'a'}~{'problem': 'b',}~{'problem': 'b'} | line 2: not valid JSON at character 17
         {'problem': 'a'},~{'problem': 'b'},             | 2 lines end with a comma, the first is line 1. The commas are ignored.
         {'problem': 'a'}~{'problem': 'b'},              | 1 line ends with a comma, the first is line 2. The commas are ignored.
         {'problem': 'a'}~{'problem': 'b'}~{'a': None}   | line 3: a Python value, not JSON. Write each line with json.dumps
@@ -254,12 +254,21 @@ class FileFormatsTest {
         assertThatThrownBy(() -> ProblemFile.read(text)).hasMessageContaining("not UTF-8");
         var cut = Files.write(folder.resolve("c.zst"), new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1});
         assertThatThrownBy(() -> ProblemFile.read(cut)).hasMessageContaining("damaged Zstandard file");
-        assertThatThrownBy(() -> ProblemFile.read(resource("two-brotli.parquet"))).hasMessageContaining("Convert it");
+        assertThatThrownBy(() -> ProblemFile.read(resource("two-brotli.parquet")))
+                .hasMessageContaining("Convert it");
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"aime2024.jsonl", "amc23.jsonl", "array.json", "array-oneline.json", "table.csv", "wrapped.json", "mgsm.tsv"})
+            strings = {
+                "aime2024.jsonl",
+                "amc23.jsonl",
+                "array.json",
+                "array-oneline.json",
+                "table.csv",
+                "wrapped.json",
+                "mgsm.tsv"
+            })
     void filesOfTheFieldAreRead(String name) {
         assumeTrue(Files.isDirectory(FIELD), "the shared data folder is not here");
         assertThat(ProblemFile.read(FIELD.resolve(name)).problems())

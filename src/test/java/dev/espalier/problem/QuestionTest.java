@@ -12,7 +12,9 @@ class QuestionTest {
     /// @param fields of a line, with ' for "
     private static Problem read(String fields) {
         return ProblemFile.problem(
-                JsonLines.JSON.readTree("{%s}".formatted(fields).replace('\'', '"')), "id");
+                JsonLines.JSON.readTree(
+                        "{%s}".formatted(fields).replace('\'', '"').replace("`", "\\\"")),
+                "id");
     }
 
     @ParameterizedTest
@@ -53,7 +55,7 @@ class QuestionTest {
         'conversations': [{'from': 'human', 'value': 'p'}, {'from': 'gpt', 'value': 'The answer is 7.'}]         | p | 7
         'prompt': [{'role': 'user', 'content': 'p'}], 'reward_model': {'ground_truth': '7'}                      | p | 7
         'prompt': [{'role': 'user', 'content': 'p'}], 'extra_info': {'answer': 7}                                | p | 7
-        'prompt': 'p', 'verification_info': '{\\\\"ground_truth\\\\": \\\\"7\\\\"}'                              | p | 7
+        'prompt': 'p', 'verification_info': '{`ground_truth`: `7`}'                              | p | 7
         'prompt': 'p', 'completion': '7'                                                                         | p | 7
         'query': 'p', 'response': 'Add.\\nThe answer is: 7'                                                      | p | 7
         'instruction': 'p', 'output': 'Add them. #### 7'                                                         | p | 7
@@ -94,7 +96,8 @@ class QuestionTest {
     void aModelsResponseBesideAProblemIsNoReference() {
         assertThat(read("'problem': 'p', 'response': '7'").gold()).isNull();
         assertThat(read("'question': 'p', 'output': 'So \\\\boxed{7}'").gold()).isNull();
-        assertThat(read("'prompt': 'p', 'response': 'A long text.\\nWithout an end.'").gold())
+        assertThat(read("'prompt': 'p', 'response': 'A long text.\\nWithout an end.'")
+                        .gold())
                 .isNull();
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,6 +36,8 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
             "prm_score",
             "agg_score",
             "score");
+
+    private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*");
 
     /// @return null if the line has no scores
     /// @throws EspalierException if a score is no number, or "scores" are not as many as the texts
@@ -68,7 +71,8 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
     }
 
     private static boolean isNumber(JsonNode value) {
-        return value.isNumber();
+        return value.isNumber()
+                || value.isString() && NUMBER.matcher(value.stringValue()).matches();
     }
 
     /// "score" says in some files whether each text is right.

@@ -109,7 +109,11 @@ record OutputTexts(String field, List<Text> texts, boolean single, int absent) {
         if (request != null) return request;
         for (var name : LISTS) {
             var list = list(line.path(name), name);
-            if (list.isArray() && !list.isEmpty()) {
+            // The choices of a question are no outputs.
+            boolean ofQuestion = name.equals("choices")
+                    && !list.path(0).has("message")
+                    && !list.path(0).has("finish_reason");
+            if (list.isArray() && !list.isEmpty() && !ofQuestion) {
                 var found = ofList(name, list);
                 if (found != null) return found;
             }
