@@ -115,7 +115,7 @@ public final class Records implements AutoCloseable {
         if (JsonDocument.starts(head)) return new JsonDocument(bytes);
         if (!head.stripLeading().startsWith("{")) {
             refuseOthers(bytes, start, head);
-            var table = Table.of(bytes, head, start.length < HEAD, names);
+            var table = Table.of(bytes, head, names);
             if (table != null) return table;
         }
         return new Lines(new JsonLines(bytes));

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// double quotes. Its first row names the columns. Cells are text; an empty cell is a missing field.
 final class Table implements Records.Source {
     private static final char[] SEPARATORS = {',', '\t', ';', '|'};
+    /// A text that is not called a table is one if its first row has so many known names.
+    private static final int FEWEST_KNOWN = 2;
     private static final int LARGEST_CELL = 64 << 20;
 
     private final FileBytes bytes;
@@ -44,11 +46,10 @@ final class Table implements Records.Source {
         this.notes = notes;
     }
 
-    /// @param head  the start of the file
-    /// @param whole whether that is all of it
+    /// @param head the start of the file
     /// @return null if the text is no table
     /// @throws EspalierException if the file is called a table but its columns cannot be told
-    static @Nullable Table of(FileBytes bytes, String head, boolean whole, Records.Names names) {
+    static @Nullable Table of(FileBytes bytes, String head, Records.Names names) {
         boolean called = Records.isNamedTable(bytes.file());
         char separator = ',';
         int most = 0;
@@ -66,8 +67,7 @@ final class Table implements Records.Source {
                 mostCells = cells.size();
             }
         }
-        if (most < (called ? 1 : 2) && !called) return null;
-        if (mostCells == 0) return null;
+        if (mostCells == 0 || most < FEWEST_KNOWN && !called) return null;
         var rows = CsvReader.builder()
                 .fieldSeparator(separator)
                 .skipEmptyLines(true)

@@ -3,6 +3,7 @@ package dev.espalier.io;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,6 +30,8 @@ final class WrappedRecords {
             "val",
             "dev",
             "split");
+
+    private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
 
     private final Records.Names names;
     private long number;
@@ -68,11 +71,15 @@ final class WrappedRecords {
         return elements;
     }
 
-    /// Whether a known field holds text, a number or an answer's list beside text.
+    /// Whether a known field holds a value, a chat or an object of its own, but no column.
     private boolean isRecord(ObjectNode json) {
-        return json.propertyStream()
-                .anyMatch(field ->
-                        field.getValue().isValueNode() && !field.getValue().isNull() && names.known(field.getKey()));
+        return json.propertyStream().anyMatch(field -> names.known(field.getKey()) && !isColumn(field.getValue()));
+    }
+
+    private static boolean isColumn(JsonNode value) {
+        if (value.isArray()) return !value.path(0).isObject();
+        return value.isNull()
+                || value.isObject() && value.propertyNames().stream().allMatch(INDEX.asMatchPredicate());
     }
 
     /// The objects of an array; the rows of the datasets server lie one level deeper.
@@ -119,7 +126,7 @@ final class WrappedRecords {
     /// `{"problem": {"0": "…", "1": "…"}, "answer": {"0": "…", "1": "…"}}`.
     private static List<ObjectNode> columnsByIndex(ObjectNode json) {
         var keys = json.iterator().next().propertyNames();
-        if (keys.isEmpty() || !keys.stream().allMatch(key -> key.matches("\\d{1,9}"))) return List.of();
+        if (keys.isEmpty() || !keys.stream().allMatch(INDEX.asMatchPredicate())) return List.of();
         var records = new ArrayList<ObjectNode>();
         for (var key : keys) {
             var record = JsonLines.JSON.createObjectNode();

@@ -116,8 +116,8 @@ public record Choices(
             first.path("choices")
                     .forEach(choice -> texts.add(choice.asString("").strip()));
             first.path("labels").forEach(mark -> marks.add(mark.asDouble(0)));
-        } else if (first != null || scores != null) {
-            for (var choice : (first != null ? first : scores).properties()) {
+        } else if ((first != null ? first : scores) instanceof JsonNode byText) {
+            for (var choice : byText.properties()) {
                 texts.add(choice.getKey().strip());
                 marks.add(choice.getValue().asDouble(0));
             }

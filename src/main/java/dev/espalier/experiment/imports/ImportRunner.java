@@ -141,7 +141,7 @@ public final class ImportRunner {
         if (added + present == 0) {
             return new Outcome(
                     Outcome.End.FAILED,
-                    "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
+                    "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"; docs/files.md lists other formats."
                             .formatted(
                                     spec.file(),
                                     warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
