@@ -6,8 +6,7 @@ import org.xerial.snappy.OSInfo;
 import org.xerial.snappy.SnappyLoader;
 
 /// Unpacks the native libraries of Snappy and Zstandard for this machine into the Espalier folder and tells their
-/// loaders
-/// where they are. On a machine that is not listed they unpack themselves.
+/// loaders where they are. On a machine that is not listed they unpack themselves.
 final class CodecLibraries {
     private static final String SNAPPY_FOLDER = "org.xerial.snappy.lib.path";
     private static final String ZSTD_FILE = "ZstdNativePath";

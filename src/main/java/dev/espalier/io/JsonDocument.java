@@ -74,6 +74,7 @@ final class JsonDocument implements Records.Source {
 
     private static String reason(JacksonException refused) {
         return refused instanceof UnexpectedEndOfInputException
+                        || refused.getOriginalMessage().startsWith("Unexpected end-of-input")
                 ? "the file ends before the JSON is complete"
                 : "%s of line %d; the rest of the file is not read"
                         .formatted(

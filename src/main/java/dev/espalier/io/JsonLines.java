@@ -21,11 +21,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads a file of JSON objects, one per line: UTF-8 or UTF-16, plain or compressed (gzip, Zstandard). Reads one line
-/// at a
-/// time, so the file may be larger than memory. A line that is no JSON object is returned as [Malformed]; the caller
-/// reports it and
-/// reads on. Not thread-safe.
+/// Reads a file of JSON objects, one per line: UTF-8 or UTF-16, plain or compressed (gzip, Zstandard). Reads one
+/// line at a time, so the file may be larger than memory. A line that is no JSON object is returned as
+/// [Malformed]; the caller reports it and reads on. Not thread-safe.
 public final class JsonLines implements AutoCloseable {
     /// Keeps all digits of a number. Reads NaN and Infinity, which Python writes.
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()

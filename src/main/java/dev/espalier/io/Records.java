@@ -9,12 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads the records of a file, each as a JSON object. The content tells the format, not the name: JSON lines, a JSON
-/// array,
-/// an object that holds the records in a field, a table (comma, semicolon, tab or bar) or Parquet. Not thread-safe.
+/// Reads the records of a file, each as a JSON object. The content tells the format, not the name: JSON lines, a
+/// JSON array, an object that holds the records in a field, a table (comma, semicolon, tab or bar) or Parquet.
+/// Not thread-safe.
 public final class Records implements AutoCloseable {
     /// A record that was read, or a place where none could be.
     public sealed interface Item {
@@ -78,6 +79,7 @@ public final class Records implements AutoCloseable {
             Map.entry(
                     "version https://git-lfs", "a pointer of Git LFS, not the data. Fetch the data with git lfs pull"),
             Map.entry("%PDF", "a PDF. Give a file of JSON lines"));
+    private static final Pattern PYTHON_LIST = Pattern.compile("\\s*\\[\\s*\\{\\s*'");
     private static final int HEAD = 1 << 15;
 
     private final FileBytes bytes;
@@ -112,6 +114,9 @@ public final class Records implements AutoCloseable {
         var start = bytes.peek(HEAD);
         if (FileBytes.startsWith(start, PARQUET)) return ParquetRows.of(bytes);
         var head = new String(start, StandardCharsets.UTF_8);
+        if (PYTHON_LIST.matcher(head).lookingAt())
+            throw new EspalierException(
+                    "%s is a list that Python printed, not JSON. Write it with json.dump.".formatted(bytes.file()));
         if (JsonDocument.starts(head)) return new JsonDocument(bytes);
         if (!head.stripLeading().startsWith("{")) {
             refuseOthers(bytes, start, head);

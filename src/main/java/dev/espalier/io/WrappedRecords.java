@@ -8,8 +8,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Finds the records within an object that is none itself: in an array such as `data`, `rows` or `examples`; as
-/// columns, as
-/// pandas writes them; or under their ids.
+/// columns, as pandas writes them; or under their ids.
 final class WrappedRecords {
     private static final Set<String> ARRAYS = Set.of(
             "data",
@@ -57,7 +56,8 @@ final class WrappedRecords {
         if (split.isArray() && json.path("data").path(0).isArray()) return table(split, json.path("data"));
         var elements = new ArrayList<ObjectNode>();
         for (var field : json.properties())
-            if (ARRAYS.contains(field.getKey())) elements.addAll(objects(field.getValue()));
+            if (ARRAYS.contains(field.getKey()))
+                elements.addAll(field.getValue() instanceof ObjectNode inner ? of(inner) : objects(field.getValue()));
         if (!elements.isEmpty()) return elements;
         if (json.valueStream().allMatch(JsonNode::isArray)) return columns(json);
         if (!json.valueStream().allMatch(JsonNode::isObject)) return List.of();

@@ -35,8 +35,11 @@ public record Choices(
             "option",
             "mc_answers");
     /// Columns of one choice each: their names before the letter or number.
-    private static final List<String> COLUMNS =
-            List.of("option", "choice", "op", "ending", "sol", "ans", "answer", "answer_choice", "solution");
+    private static final List<String> COLUMNS = List.of("option", "choice", "op", "ending", "sol", "answer_choice");
+    /// Likewise, if a field says which is right: elsewhere these are answers that are all right.
+    private static final List<String> COLUMNS_WITH_INDEX = List.of("ans", "answer");
+    private static final List<String> INDEX =
+            List.of("label", "correct_index", "answer_index", "answer_key", "correct");
     private static final List<String> CORRECT =
             List.of("correct_answer", "best_answer", "right_answer", "correct", "answer");
     private static final List<String> INCORRECT =
@@ -92,7 +95,7 @@ public record Choices(
         }
         // As choices only where an index says which is right: many files list several right answers so.
         var answers = fields.get("answers");
-        if (answers != null && answers.isArray() && fields.hasAny(List.of("label", "correct_index", "answer_index"))) {
+        if (answers != null && answers.isArray() && fields.hasAny(INDEX)) {
             var found = checked(listed(List.of(), answers));
             if (found != null) return found;
         }
@@ -100,7 +103,8 @@ public record Choices(
         if (marked != null) return marked;
         var columns = checked(columns(line));
         if (columns != null) return columns;
-        var named = namedColumns(fields);
+        var named = namedColumns(fields, COLUMNS);
+        if (named == null && fields.hasAny(INDEX)) named = namedColumns(fields, COLUMNS_WITH_INDEX);
         return named != null ? named : correctAndIncorrect(fields, question);
     }
 
@@ -132,8 +136,8 @@ public record Choices(
     }
 
     /// "option_a", "choice1", "ending0", "sol1" and the like.
-    private static @Nullable Choices namedColumns(LineFields fields) throws ProblemLine.Unreadable {
-        for (var name : COLUMNS) {
+    private static @Nullable Choices namedColumns(LineFields fields, List<String> names) throws ProblemLine.Unreadable {
+        for (var name : names) {
             for (var first : List.of('a', '0', '1')) {
                 var labels = new ArrayList<String>();
                 var texts = new ArrayList<String>();
@@ -176,8 +180,7 @@ public record Choices(
     }
 
     /// The choices in an order that depends on nothing but their texts and the question, so that it is the same in
-    /// every
-    /// file, run and version; the right one is first in no more questions than any other (docs/decisions/0117).
+    /// every file, run and version; the right one is first about as often as any other (docs/decisions/0117).
     private Choices inOrderOf(String question) {
         var order = IntStream.range(0, texts.size())
                 .boxed()
@@ -347,13 +350,15 @@ public record Choices(
     @Nullable
     String letter(String named, boolean index, int first) {
         var text = PREFIX.matcher(named).replaceFirst("");
-        if (index && (labels.isEmpty() || numbered)) {
-            var indexed = byIndex(text, first);
+        // "option2" is the second, however indices count.
+        int start = text.equals(named) ? first : 1;
+        if (numbered || index && labels.isEmpty()) {
+            var indexed = byIndex(text, start);
             if (indexed != null) return indexed;
         }
         var alone = ALONE.matcher(text);
         if (alone.matches()) {
-            var labelled = byLabel(alone.group(1));
+            var labelled = numbered ? null : byLabel(alone.group(1));
             if (labelled != null) return labelled;
             int at = Character.toUpperCase(alone.group(1).charAt(0)) - 'A';
             if ((labels.isEmpty() || numbered) && at >= 0 && at < texts.size()) return letter(at);
@@ -365,7 +370,7 @@ public record Choices(
             var letter = both.group(1).toUpperCase(Locale.ROOT);
             if (letter.equals(byText(both.group(2)))) return letter;
         }
-        return labels.isEmpty() ? byIndex(text, first) : null;
+        return labels.isEmpty() ? byIndex(text, start) : null;
     }
 
     private @Nullable String byLabel(String label) {

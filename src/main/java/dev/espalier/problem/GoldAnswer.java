@@ -149,6 +149,16 @@ final class GoldAnswer {
         return text(choices.path((index.isArray() ? index.path(0) : index).asInt(-1)));
     }
 
+    /// A list of texts that is written as JSON text, as in a cell of a table.
+    private static @Nullable JsonNode list(String text) {
+        try {
+            var read = JsonLines.JSON.readTree(text);
+            return read.isArray() && read.valueStream().allMatch(JsonNode::isString) ? read : null;
+        } catch (JacksonException | NumberFormatException e) {
+            return null;
+        }
+    }
+
     /// An object, also one that is written as JSON text.
     private static @Nullable JsonNode object(@Nullable JsonNode value) {
         if (value == null || value.isObject()) return value;
@@ -237,6 +247,8 @@ final class GoldAnswer {
             var text = value.isNumber()
                     ? JsonNumbers.text(value)
                     : value.asString("").strip();
+            var list = text.startsWith("[\"") ? list(text) : null;
+            if (list != null) return text(list);
             if (text.isEmpty() || PLACEHOLDERS.contains(text.toLowerCase(Locale.ROOT))) return null;
             // A worked solution under the name of an answer.
             var boxed = text.indexOf('\n') < 0 && text.length() <= LONGEST_ANSWER ? null : Box.last(text);

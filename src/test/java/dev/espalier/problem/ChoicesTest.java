@@ -159,7 +159,6 @@ class ChoicesTest {
                 "'choice_a': '5', 'choice_b': '6', 'choice_c': '7', 'choice_d': '8', 'answer': 'c'",
                 "'Option A': 5, 'Option B': 6, 'Option C': 7, 'Option D': 8, 'Correct Answer': 'C'",
                 "'opa': '5', 'opb': '6', 'opc': '7', 'opd': '8', 'cop': 2",
-                "'option1': '5', 'option2': '6', 'option3': '7', 'option4': '8', 'answer': '3'",
                 "'option1': '5', 'option2': '6', 'option3': '7', 'option4': '8', 'answer': 'option3'",
                 "'choice1': '5', 'choice2': '6', 'choice3': '7', 'choice4': '8', 'label': 2",
                 "'sol1': '5', 'sol2': '6', 'sol3': '7', 'sol4': '8', 'label': 2",
@@ -258,6 +257,9 @@ class ChoicesTest {
         'sentence': 'It _.', 'option1': 'u', 'option2': 'v', 'answer': '1'                 | A
         'sentence': 'It _.', 'option1': 'u', 'option2': 'v', 'answer': '2'                 | B
         'sentence': 'It _.', 'option1': 'u', 'option2': 'v', 'answer': 1                   | A
+        'sentence': 'It _.', 'option1': 'u', 'option2': 'v', 'answer': 'option2'           | B
+        'question': 'q', 'option1': 'u', 'option2': 'v', 'option3': 'w', 'answer': 'v'     | B
+        'question': 'q', 'option1': 'u', 'option2': 'v', 'option3': 'w', 'answer': 'b'     | B
         'goal': 'Do it', 'sol1': 'u', 'sol2': 'v', 'label': 0                              | A
         'goal': 'Do it', 'sol1': 'u', 'sol2': 'v', 'label': 1                              | B
         'premise': 'It rains.', 'question': 'effect', 'choice1': 'u', 'choice2': 'v', 'label': 1 | B
@@ -266,6 +268,26 @@ class ChoicesTest {
     void columnsWithNumbersAreRead(String fields, String gold) throws IOException {
         var file = Files.writeString(folder.resolve("c.jsonl"), "{%s}\n".formatted(fields.replace('\'', '"')));
         assertThat(ProblemFile.read(file).problems()).extracting(Problem::gold).containsExactly(gold);
+    }
+
+    @Test
+    void columnsWithNumbersCountFromZeroIfAnAnswerIsZero() throws IOException {
+        var line = "{\"question\": \"q\", \"option1\": \"u\", \"option2\": \"v\", \"answer\": %s}\n";
+        for (var quote : new String[] {"", "\""}) {
+            var zeroAndOne = line.formatted(quote + 1 + quote) + line.formatted(quote + 0 + quote);
+            assertThat(ProblemFile.read(Files.writeString(folder.resolve("z.jsonl"), zeroAndOne))
+                            .problems())
+                    .extracting(Problem::gold)
+                    .containsExactly("B", "A");
+        }
+    }
+
+    @Test
+    void severalAnswersOrSolutionsAreNoChoices() {
+        assertThat(read("'answer1': '7', 'answer2': '7.0', 'answer': '7'").text())
+                .isEqualTo("What is 3 + 4?");
+        assertThat(read("'solution1': 'x', 'solution2': 'y'").text()).isEqualTo("What is 3 + 4?");
+        assertThat(read("'answers': ['7', '7.0']").text()).isEqualTo("What is 3 + 4?");
     }
 
     @Test

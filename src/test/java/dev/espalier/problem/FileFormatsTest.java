@@ -59,6 +59,7 @@ class FileFormatsTest {
                 "{'canary': 'x', 'problems': [\n%s,\n%s]}",
                 "{'rows': [{'row_idx': 0, 'row': %s}, {'row_idx': 1, 'row': %s}], 'features': []}",
                 "{'test': [%s, %s]}",
+                "{'data': {'test': [%s, %s]}}",
                 "{'a': %s, 'b': %s}",
                 "{'data': [%s]}\n{'data': [%s]}",
                 "[{'doc': %s}, {'doc': %s}]"
@@ -192,6 +193,7 @@ class FileFormatsTest {
         [{'problem': 'a'}, {'problem': 'b'},]           | element 3, line 1: not valid JSON at character 37 of line 1; the rest of the file is not read
         [{'problem': 'a'}, {'problem': 'b'}, {'pro      | element 3, line 1: the file ends before the JSON is complete
         [{'problem': 'a'}, {'problem': 'b'}             | element 3, line 1: the file ends before the JSON is complete
+        [~{'problem': 'a'},~{'problem': 'b'},~{~'problem': 'c',~ | element 3, line 4: the file ends before the JSON is complete
         [{'problem': 'a'}, {'problem': 'b'}, 7]         | element 3, line 1: not a JSON object
         {'problem': 'a'}~{'problem': 'b'}~{'problem': ' | line 3: not valid JSON at character 14
         {'problem': 'a'}~{'problem': 'b',}~{'problem': 'b'} | line 2: not valid JSON at character 17
@@ -231,6 +233,7 @@ class FileFormatsTest {
         name,value\\n1,2                       | names no column that is read
         hello world                            | line 1: not valid JSON
         {`problem`: `a`}                       | a Python value, not JSON
+        [{`problem`: `a`}]                     | a list that Python printed, not JSON
         {"a": 1}                               | neither a "problem" nor a "question"
         []                                     | the file is empty
         """)
@@ -243,7 +246,7 @@ class FileFormatsTest {
                 .contains(file.toString(), name)
                 .doesNotContain("#UNKNOWN", "StreamReadFeature", "Exception", "dev.", "tools.jackson")
                 .hasLineCount(1)
-                .matches("(?s).*(?:Convert|Unpack|Decompress|Download|Fetch|Export|Give|Name).*");
+                .matches("(?s).*(?:Convert|Write|Unpack|Decompress|Download|Fetch|Export|Give|Name).*");
     }
 
     @Test

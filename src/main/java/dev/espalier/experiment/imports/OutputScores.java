@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The scores of a line's texts: one number for each, or one for each of its steps. A null is a score that is not a
-/// number:
-/// the datasets library writes NaN so.
+/// The scores of a line's texts: one number for each, or one for each of its steps. A null is a score that is not
+/// a number: the datasets library writes NaN so.
 ///
 /// @param field  the field that holds them; null if they stand with the texts
 /// @param values of each text; empty where a text has none
