@@ -91,6 +91,8 @@ final class ProblemLine {
     /// they do not replace others.
     private static ObjectNode unnested(ObjectNode node) {
         var fields = new LineFields(node);
+        var own = Question.of(fields, false);
+        if (own != null && !own.instructed()) return node;
         for (var name : NESTED) {
             if (!(fields.get(name) instanceof ObjectNode inner)) continue;
             var innerFields = new LineFields(inner);

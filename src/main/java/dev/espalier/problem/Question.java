@@ -52,7 +52,8 @@ record Question(String text, boolean instructed) {
     /// @return null if the line has no question
     static @Nullable Question of(LineFields fields, boolean choices) {
         for (var name : NAMES) {
-            var text = text(fields.get(name));
+            var value = fields.get(name);
+            var text = value != null && value.isNumber() ? JsonNumbers.text(value) : text(value);
             if (text != null) return new Question(withPassage(text, fields, choices), false);
         }
         for (var name : OF_TRAINING) {

@@ -150,6 +150,8 @@ class ImportFormatsTest {
         'scores': [], 'rewards': [0.5, 0.25]             ^ a~~b 0.5 | c 0.25
         'scores': [[0.5, 0.75], [0.25]], 'agg_scores': [0.1, 0.2] ^ a~~b 0.5 0.75 | c 0.25
         'rewards': [0.5]                                 ^ a~~b | c
+        'rewards': [{'acc': 1}, {'acc': 0}]              ^ a~~b | c
+        'rewards': ['good', 'bad']                       ^ a~~b | c
         """)
     void scoresAreReadUnderTheirNamesAndNullIsNotANumber(String scores, String candidates) throws IOException {
         imported("{'problem': 'p', 'answer': '7', 'completions': ['a\\n\\nb', 'c'], %s}".formatted(scores));
@@ -166,6 +168,8 @@ class ImportFormatsTest {
         {'problem': 'p', 'completions': ['a', null], 'scores': [0.5, 0.25]} ^ a 0.5 ^
         {'problem': 'p', 'completions': [null, 'a'], 'scores': [0.5, 0.25]} ^ a 0.25 ^
         {'problem': 'p', 'completions': ['x', 'y', 'z'], 'finish_reasons': ['eos_token', 'max_tokens', null]} ^ x | y cut | z ^
+        {'problem': 'p', 'completion': 'a', 'score': 1}~{'problem': 'p', 'completion': 'b', 'score': 0} ^ a | b ^
+        {'problem': 'p', 'completion': 'a', 'reward': '0.5'} ^ a 0.5 ^
         {'problem': 'p', 'completion': 'a\\n\\nb', 'scores': [0.5, 0.25]} ^ a~~b 0.5 0.25 ^
         {'problem': 'p', 'completions': ['a\\n\\nb'], 'scores': [0.5, 0.25]} ^ a~~b 0.5 0.25 ^
         {'question': 'p', 'choices': ['5', '7'], 'label': 1, 'generation': 'a'} ^ a ^ B

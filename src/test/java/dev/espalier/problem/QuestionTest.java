@@ -93,6 +93,13 @@ class QuestionTest {
     }
 
     @Test
+    void aProblemOfTheLineItselfComesBeforeThatOfAnObject() {
+        var problem = read("'problem': 'p', 'answer': '7', 'data': {'problem': 'q', 'answer': '8'}");
+        assertThat(problem.text()).isEqualTo("p");
+        assertThat(problem.gold()).isEqualTo("7");
+    }
+
+    @Test
     void aModelsResponseBesideAProblemIsNoReference() {
         assertThat(read("'problem': 'p', 'response': '7'").gold()).isNull();
         assertThat(read("'question': 'p', 'output': 'So \\\\boxed{7}'").gold()).isNull();

@@ -5,6 +5,7 @@ import dev.espalier.problem.JsonNumbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
             "agg_score",
             "score");
 
+    private static final Set<String> NOT_A_NUMBER = Set.of("nan", "none", "null", "");
     private static final Pattern NUMBER = Pattern.compile("\\s*[-+]?(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][-+]?\\d+)?\\s*");
 
     /// @return null if the line has no scores
@@ -44,15 +46,20 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
         int listed = texts.texts().size() + texts.absent();
         for (var name : NAMES) {
             var value = line.path(name);
+            boolean sure = name.equals("scores") || name.equals("pred_score");
             if (!value.isArray() && !(texts.single() && isNumber(value))) continue;
-            if (value.isArray() && (value.isEmpty() || isVerdict(name, value))) continue;
+            if (value.isArray() && value.isEmpty() || isVerdict(name, value)) continue;
+            if (!sure && !isNumeric(value)) {
+                warn.accept("its \"%s\" are not numbers and not used".formatted(name));
+                continue;
+            }
             boolean ofOneText = listed == 1
                             && (!value.isArray()
                                     || texts.single() && !value.path(0).isArray())
                     || listed == 1 && value.size() > 1 && value.valueStream().allMatch(JsonNode::isNumber);
             if (!ofOneText && value.size() != listed) {
                 var sentence = "it has %d texts but scores for %d".formatted(listed, value.size());
-                if (name.equals("scores") || name.equals("pred_score")) throw new EspalierException(sentence);
+                if (sure) throw new EspalierException(sentence);
                 warn.accept(sentence + " in \"" + name + "\", which are not used");
                 continue;
             }
@@ -76,11 +83,19 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
 
     /// "score" says in some files whether each text is right.
     private static boolean isVerdict(String name, JsonNode value) {
-        return name.equals("score")
-                && value.valueStream()
-                        .allMatch(element -> element.isBoolean()
-                                || element.isNumber()
-                                        && (JsonNumbers.real(element) == 0 || JsonNumbers.real(element) == 1));
+        if (!name.equals("score")) return false;
+        return value.isArray()
+                ? value.valueStream().allMatch(element -> isVerdict(name, element))
+                : value.isBoolean()
+                        || value.isNumber() && (JsonNumbers.real(value) == 0 || JsonNumbers.real(value) == 1);
+    }
+
+    private static boolean isNumeric(JsonNode value) {
+        return value.isArray()
+                ? value.valueStream().allMatch(OutputScores::isNumeric)
+                : value.isNull()
+                        || isNumber(value)
+                        || NOT_A_NUMBER.contains(value.asString("x").toLowerCase(Locale.ROOT));
     }
 
     /// Whether any of nested lists holds something that is not null.
@@ -118,7 +133,7 @@ record OutputScores(@Nullable String field, List<List<Double>> values) {
 
     private static double number(String text, String field) {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "nan", "none", "null", "" -> Double.NaN;
+            case String missing when NOT_A_NUMBER.contains(missing) -> Double.NaN;
             case "inf", "infinity" -> Double.POSITIVE_INFINITY;
             case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
             default -> {
