@@ -7,7 +7,6 @@ import dev.espalier.io.Home;
 import dev.espalier.problem.Problem;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.task.Tasks;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +98,7 @@ final class CommonOptions {
 
     /// The name of a problem file in the list of runs.
     static String set(Path file) {
-        return Files.isRegularFile(file)
-                ? file.getFileName().toString().replaceFirst("\\.jsonl(\\.gz)?$", "")
-                : ProblemFile.name(file);
+        return ProblemFile.name(file);
     }
 
     /// Reads problems. A limit above 0 selects that many at even distances, so that every level is represented.

@@ -23,8 +23,9 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Imports outputs of other programs as finished runs, which every view can open.",
-            "Reads JSONL of search-and-learn (\"completions\", \"scores\"), of Qwen2.5-Math's evaluation (\"code\", \"pred_score\"), or with \"problem\", \"answer\", "
-                    + "\"completions\" and \"scores\"; plain or gzip. Compares answers and votes that a file recorded with what parity mode computes from its texts. "
+            "Reads JSON lines, JSON, CSV, TSV and Parquet, plain, gzip or zstd, of search-and-learn (\"completions\", \"scores\"), Qwen2.5-Math's evaluation (\"code\", "
+                    + "\"pred_score\"), lm-eval, lighteval, NeMo-Skills, Open-R1, OpenR, PRM800K, ProcessBench and OpenAI's batch API, or with \"problem\", \"answer\", "
+                    + "\"completions\" and \"scores\"; docs/files.md lists the fields. Compares answers and votes that a file recorded with what parity mode computes from its texts. "
                     + "Importing a file again adds nothing."
         },
         mixinStandardHelpOptions = true,
@@ -35,7 +36,7 @@ import picocli.CommandLine.Parameters;
             "  espalier import a.jsonl b.jsonl.gz --db other.db --json"
         })
 final class ImportCommand extends EspalierCommand {
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "JSONL of outputs.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "File of outputs.")
     List<Path> files = List.of();
 
     @Option(

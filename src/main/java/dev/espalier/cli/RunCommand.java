@@ -52,7 +52,8 @@ final class RunCommand extends EspalierCommand {
     @Option(
             names = "--problems",
             paramLabel = "FILE",
-            description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+            description =
+                    "File of problems: JSON lines, JSON, CSV, TSV or Parquet; docs/files.md lists the fields (default: the sample test set).")
     @Nullable
     Path problems;
 
@@ -117,13 +118,13 @@ final class RunCommand extends EspalierCommand {
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
         if (searches.size() > 1) {
-            var missing = MissingGold.of(selected, order.mode());
-            int graded = searches.size() - missing.missing();
+            int graded =
+                    searches.size() - MissingGold.of(selected, order.mode()).missing();
             if (graded > 0)
                 console.message("best-of-N right on %d of %d problems%s."
                         .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed"));
-            missing.sentence().ifPresent(console::message);
         }
+        if (text == null) MissingGold.of(selected, order.mode()).sentence().ifPresent(console::message);
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
     }
 

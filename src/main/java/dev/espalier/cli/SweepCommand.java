@@ -39,7 +39,8 @@ final class SweepCommand extends EspalierCommand {
     @Option(
             names = "--problems",
             paramLabel = "FILE",
-            description = "JSONL of problems: MATH-500 or GSM8K fields (default: the sample test set).")
+            description =
+                    "File of problems: JSON lines, JSON, CSV, TSV or Parquet; docs/files.md lists the fields (default: the sample test set).")
     @Nullable
     Path problems;
 

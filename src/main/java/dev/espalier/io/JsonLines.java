@@ -1,9 +1,7 @@
 package dev.espalier.io;
 
 import dev.espalier.EspalierException;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -11,8 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -24,9 +21,9 @@ import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Reads a file of JSON objects, one per line: UTF-8, plain or compressed with gzip. Reads one line at a time, so the
-/// file may be larger than memory. A line that is no JSON object is returned as [Malformed]; the caller reports it and
-/// reads on. Not thread-safe.
+/// Reads a file of JSON objects, one per line: UTF-8 or UTF-16, plain or compressed (gzip, Zstandard). Reads one
+/// line at a time, so the file may be larger than memory. A line that is no JSON object is returned as
+/// [Malformed]; the caller reports it and reads on. Not thread-safe.
 public final class JsonLines implements AutoCloseable {
     /// Keeps all digits of a number. Reads NaN and Infinity, which Python writes.
     public static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -49,6 +46,9 @@ public final class JsonLines implements AutoCloseable {
     private static final int MAX_CONSECUTIVE_UNREADABLE = 1_000_000;
     /// The reason of a [Malformed] line in another encoding.
     public static final String NOT_UTF_8 = "not UTF-8 text";
+    /// The reason of a [Malformed] line that Python printed without the module json.
+    private static final String PYTHON = "a Python value, not JSON. Write each line with json.dumps";
+    private static final Pattern PYTHON_WORDS = Pattern.compile("[:\\[,]\\s*(?:None|True|False)\\s*[,}\\]]");
     private static final byte[] TOO_LONG = new byte[0];
 
     /// A line that is not blank.
@@ -63,44 +63,26 @@ public final class JsonLines implements AutoCloseable {
     /// @param reason what is wrong, as the end of the sentence "line 12: …"
     public record Malformed(long number, String reason) implements Line {}
 
-    private final Path file;
-    private final CountingStream stored;
+    private final FileBytes bytes;
     private final InputStream in;
-    private final boolean compressed;
-    private final long size;
     private final byte[] buffer = new byte[1 << 16];
     private int at;
     private int end;
     private long number;
-    private long bytesRead;
     private int unreadable;
+    private long commas;
+    private long firstComma;
 
-    private JsonLines(Path file) throws IOException {
-        this.file = file;
-        this.size = Files.size(file);
-        this.stored = new CountingStream(Files.newInputStream(file));
-        var buffered = new BufferedInputStream(stored, 1 << 16);
-        buffered.mark(3);
-        this.compressed = buffered.read() == 0x1f && buffered.read() == 0x8b;
-        buffered.reset();
-        try {
-            this.in = compressed ? new BufferedInputStream(new GZIPInputStream(buffered, 1 << 16), 1 << 16) : buffered;
-        } catch (IOException e) {
-            stored.close();
-            throw unreadable(file, compressed, e);
-        }
+    JsonLines(FileBytes bytes) {
+        this.bytes = bytes;
+        in = bytes.stream();
     }
 
     /// Opens the file once, so it may be a pipe.
     ///
     /// @throws EspalierException if the file is missing, is a folder, or cannot be read
     public static JsonLines open(Path file) {
-        check(file);
-        try {
-            return new JsonLines(file);
-        } catch (IOException e) {
-            throw unreadable(file, false, e);
-        }
+        return new JsonLines(FileBytes.open(file));
     }
 
     /// Checks that the path names something to read. Does not open it.
@@ -113,61 +95,63 @@ public final class JsonLines implements AutoCloseable {
                     file + " is a folder. Choose a file of JSON lines in it (.jsonl or .jsonl.gz).");
     }
 
-    private static EspalierException unreadable(Path file, boolean compressed, IOException cause) {
-        if (compressed && (cause instanceof ZipException || cause instanceof EOFException))
-            return new EspalierException(file + " is a damaged gzip file. Download or compress it again.", cause);
-        return new EspalierException(
-                "The file %s could not be read (%s). Check its permissions and that it is complete."
-                        .formatted(file, cause.getMessage()),
-                cause);
-    }
-
     /// Returns the next line that is not blank; null at the end of the file.
     ///
     /// @throws EspalierException if reading or decompressing fails, or if the file has no end and no JSON lines
     public @Nullable Line next() {
         try {
-            for (byte[] bytes = line(); bytes != null; bytes = line()) {
+            for (byte[] read = line(); read != null; read = line()) {
                 number++;
-                var line = bytes == TOO_LONG
+                var line = read == TOO_LONG
                         ? new Malformed(number, "longer than %d MiB".formatted(MAX_LINE_BYTES >> 20))
-                        : parse(bytes);
+                        : parse(read);
                 unreadable = line instanceof Parsed ? 0 : unreadable + 1;
                 if (unreadable > MAX_CONSECUTIVE_UNREADABLE) {
                     throw new EspalierException(
                             "The last %,d lines of %s up to line %,d hold no JSON object. Give a file with one JSON object per line."
-                                    .formatted(MAX_CONSECUTIVE_UNREADABLE, file, number));
+                                    .formatted(MAX_CONSECUTIVE_UNREADABLE, bytes.file(), number));
                 }
                 if (line != null) return line;
             }
             return null;
         } catch (IOException e) {
-            throw unreadable(file, compressed, e);
+            throw bytes.unreadable(e);
         }
     }
 
-    private @Nullable Line parse(byte[] bytes) {
+    private @Nullable Line parse(byte[] utf8) {
         String text;
         try {
             text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
+                    .decode(ByteBuffer.wrap(utf8))
                     .toString();
         } catch (CharacterCodingException e) {
             return new Malformed(number, NOT_UTF_8);
         }
         if (number == 1 && text.startsWith("\ufeff")) text = text.substring(1);
         if (text.isBlank()) return null;
+        var stripped = text.strip();
+        // An array without its brackets, or pasted from one.
+        if (stripped.startsWith("{") && stripped.endsWith("},")) {
+            text = stripped.substring(0, stripped.length() - 1);
+            if (commas++ == 0) firstComma = number;
+        }
         try {
             return JSON.readTree(text) instanceof ObjectNode json
                     ? new Parsed(number, text, json)
                     : new Malformed(number, "not a JSON object");
         } catch (JacksonException e) {
-            return new Malformed(number, reason(e));
+            return new Malformed(number, isPython(text) ? PYTHON : reason(e));
         } catch (NumberFormatException e) {
             // Jackson throws this one for an exponent that does not fit an int.
             return new Malformed(number, "it holds a number too large to be read");
         }
+    }
+
+    private static boolean isPython(String text) {
+        return text.stripLeading().startsWith("{'")
+                || PYTHON_WORDS.matcher(text).find();
     }
 
     /// Says why a line is not JSON, without the parser's words.
@@ -195,12 +179,11 @@ public final class JsonLines implements AutoCloseable {
             if (length > MAX_BYTES_WITHOUT_LINE_END)
                 throw new EspalierException(
                         "%s has no end within %d MiB (line %,d). Give a file with one JSON object per line."
-                                .formatted(file, MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
+                                .formatted(bytes.file(), MAX_BYTES_WITHOUT_LINE_END >> 20, number + 1));
             if (at == end) continue;
             at++;
             break;
         }
-        bytesRead += length + 1;
         return length > MAX_LINE_BYTES ? TOO_LONG : line.toByteArray();
     }
 
@@ -211,57 +194,29 @@ public final class JsonLines implements AutoCloseable {
         return end > 0;
     }
 
-    /// The number of bytes read so far, after decompression.
-    public long bytesRead() {
-        return bytesRead;
+    /// The number of lines so far whose object is followed by a comma, which is ignored.
+    long commas() {
+        return commas;
+    }
+
+    /// The first of those lines.
+    long firstComma() {
+        return firstComma;
     }
 
     /// The SHA-256 of the stored (compressed) bytes, in lower-case hexadecimal. Valid once [#next] has returned
     /// null; call it once.
     public String sha256() {
-        return stored.digest.hex();
+        return bytes.sha256();
     }
 
     /// The share of the file read so far, from 0 to 1.
     public double share() {
-        return size == 0 ? 1 : Math.min(1, stored.bytes / (double) size);
+        return bytes.share();
     }
 
     @Override
     public void close() {
-        try {
-            in.close();
-        } catch (IOException e) {
-            throw unreadable(file, compressed, e);
-        }
-    }
-
-    private static final class CountingStream extends java.io.FilterInputStream {
-        private final Sha256 digest = new Sha256();
-        private long bytes;
-
-        CountingStream(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int b = super.read();
-            if (b >= 0) {
-                bytes++;
-                digest.add((byte) b);
-            }
-            return b;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            int read = super.read(into, from, length);
-            if (read > 0) {
-                bytes += read;
-                digest.add(into, from, read);
-            }
-            return read;
-        }
+        bytes.close();
     }
 }

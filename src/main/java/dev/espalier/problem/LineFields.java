@@ -10,7 +10,7 @@ import tools.jackson.databind.JsonNode;
 /// The fields of a line that hold a value. Case, spaces, hyphens and underscores of a name make no difference: "Final
 /// Answer" is "final_answer". Of two such fields the one in lower case counts.
 final class LineFields {
-    private static final int LONGEST_NAME = 24;
+    private static final int LONGEST_NAME = 32;
 
     private final Map<String, JsonNode> byName = new HashMap<>();
 
@@ -27,6 +27,11 @@ final class LineFields {
     @Nullable
     JsonNode get(String name) {
         return byName.get(folded(name));
+    }
+
+    /// Whether two names are the same field.
+    static boolean same(String name, String other) {
+        return folded(name).equals(folded(other));
     }
 
     boolean hasAny(List<String> names) {

@@ -1,62 +1,66 @@
 package dev.espalier.problem;
 
-import dev.espalier.io.JsonLines;
+import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads one line of a problem file; its fields tell the format.
 final class ProblemLine {
-    /// Reads NaN, which Python writes for a missing value.
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            .build();
     /// Names the task. Not "task": files from elsewhere use that name for something else.
     private static final String TASK = "espalier_task";
+    private static final List<String> NESTED = List.of(
+            "doc", "question", "problem", "example", "row", "sample", "item", "instance", "input", "task", "data");
     private static final Pattern LEVEL = Pattern.compile("(?i)(?:level\\s*)?([1-5])");
     /// GSM8K annotates each calculation for a calculator: `<<16-3-4=9>>`.
     private static final Pattern CALCULATION = Pattern.compile("<<[^<>]*>>");
 
     private ProblemLine() {}
 
-    /// @param idIfNone the id to use if the line names none
-    static Problem read(String line, String idIfNone) throws Unreadable {
-        return read(parse(line), idIfNone);
+    /// How a line is read.
+    ///
+    /// @param outputs whether its responses are a model's, so that they are no reference
+    /// @param first   the index of the first choice, 0 or 1
+    record Reading(boolean outputs, int first) {}
+
+    /// @param sign what the line says on where the indices of choices start
+    /// @param changesWithFirst whether the right choice depends on that
+    record Read(Problem problem, ChoiceIndex.Sign sign, boolean changesWithFirst) {
+        Read(Problem problem) {
+            this(problem, ChoiceIndex.Sign.NONE, false);
+        }
     }
 
-    static Problem read(JsonNode node, String idIfNone) throws Unreadable {
+    /// @param idIfNone the id to use if the line names none
+    static Read read(ObjectNode node, String idIfNone, Reading reading) throws Unreadable {
         String task = text(node, TASK);
-        return task == null ? fields(node, idIfNone) : fields(node, idIfNone).withTask(task);
+        var read = fields(unnested(node), idIfNone, reading);
+        return task == null ? read : new Read(read.problem().withTask(task), read.sign(), read.changesWithFirst());
     }
 
     /// Reads a line of answers to grade. It has no id, and its text is "" if it names no problem.
-    static Problem readGraded(JsonNode node) throws Unreadable {
+    static Problem readGraded(ObjectNode node) throws Unreadable {
         var fields = new LineFields(node);
-        return text(node, "problem") == null && text(node, "question") == null
-                ? new Problem("", "", GoldAnswer.text(fields), null, "", 0)
-                : fields(node, "");
+        return Question.of(fields, fields.hasAny(Choices.SIGNS)) == null
+                ? new Problem("", "", GoldAnswer.text(fields, false), null, "", 0)
+                : fields(node, "", new Reading(true, 0)).problem();
     }
 
-    private static Problem fields(JsonNode node, String idIfNone) throws Unreadable {
+    private static Read fields(ObjectNode node, String idIfNone, Reading reading) throws Unreadable {
         String id = first(text(node, "unique_id"), text(node, "id"), idIfNone);
+        var fields = new LineFields(node);
         String text = text(node, "problem");
         String subject =
                 text != null ? first(text(node, "subject"), text(node, "type"), "") : first(text(node, "subject"), "");
-        if (text == null) text = text(node, "question");
-        if (text == null) {
+        boolean mayBeChoice = fields.hasAny(Choices.SIGNS);
+        var question = Question.of(fields, mayBeChoice);
+        if (question == null) {
             throw new Unreadable("it has neither a \"problem\" nor a \"question\" with text in it");
         }
+        text = question.text();
         String answer = text(node, "answer");
         int mark = answer == null ? -1 : answer.lastIndexOf(GoldAnswer.MARK);
         if (answer != null && mark >= 0) {
@@ -68,27 +72,44 @@ final class ProblemLine {
                     .matcher(answer.substring(0, mark))
                     .replaceAll("")
                     .strip();
-            return new Problem(id, text, gold, solution, subject, level(node));
+            return new Read(new Problem(id, text, gold, solution, subject, level(node)));
         }
-        var fields = new LineFields(node);
-        var choices = Choices.of(node, fields);
-        String gold = choices == null ? null : GoldAnswer.letter(fields, choices);
-        boolean chosen = gold != null;
-        if (gold == null) gold = GoldAnswer.text(fields);
+        var choices = Choices.of(node, fields, text);
+        var fromZero = choices == null ? null : GoldAnswer.letter(fields, choices, 0);
+        var fromOne = choices == null ? null : GoldAnswer.letter(fields, choices, 1);
+        var letter = reading.first() == 0 ? fromZero : fromOne;
+        var gold = letter != null ? letter : GoldAnswer.text(fields, question.instructed() && !reading.outputs());
         // An answer that is none of the choices belongs to an open question.
-        if (choices != null && (chosen || gold == null)) text = choices.appendedTo(text);
-        return new Problem(id, text, gold, text(node, "solution"), subject, level(node));
+        if (choices != null && (letter != null || gold == null)) text = choices.appendedTo(text);
+        var problem = new Problem(id, text, gold, text(node, "solution"), subject, level(node));
+        return choices == null
+                ? new Read(problem)
+                : new Read(
+                        problem,
+                        ChoiceIndex.sign(namesColumn(fields, choices), fromZero, fromOne),
+                        !Objects.equals(fromZero, fromOne));
     }
 
-    private static JsonNode parse(String line) throws Unreadable {
-        JsonNode node;
-        try {
-            node = JSON.readTree(line);
-        } catch (JacksonException e) {
-            throw new Unreadable(JsonLines.reason(e));
-        }
-        if (!node.isObject()) {
-            throw new Unreadable("not a JSON object");
+    /// Whether the answer is the number of a column such as "option1".
+    private static boolean namesColumn(LineFields fields, Choices choices) {
+        return choices.numbered() && GoldAnswer.letterOfAnswer(fields, choices, 1) != null;
+    }
+
+    /// Brings the fields of the object that holds the problem (`doc` of a line of lm-eval) to the line itself, where
+    /// they do not replace others.
+    private static ObjectNode unnested(ObjectNode node) {
+        var fields = new LineFields(node);
+        var own = Question.of(fields, false);
+        if (own != null && !own.instructed()) return node;
+        for (var name : NESTED) {
+            if (!(fields.get(name) instanceof ObjectNode inner)) continue;
+            var innerFields = new LineFields(inner);
+            if (Question.of(innerFields, false) == null) continue;
+            var all = inner.deepCopy();
+            for (var field : node.properties())
+                if (field.getValue() != inner && (!all.has(field.getKey()) || !Question.named(field.getKey())))
+                    all.set(field.getKey(), field.getValue());
+            return all;
         }
         return node;
     }

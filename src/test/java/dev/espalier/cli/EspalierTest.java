@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -524,6 +525,21 @@ class EspalierTest {
                         .asInt())
                 .isEqualTo(1);
         assertThat(words()).contains("2 of 3 problems have no gold answer");
+    }
+
+    @Test
+    void oneProblemOfAFileWithoutAGoldAnswerIsSaidToo() throws IOException {
+        var file = Files.writeString(folder.resolve("one.csv"), "id,problem\na,Prove it.\nb,Say it.\n");
+        for (var options : List.of(new String[] {"--id", "b"}, new String[] {"--limit", "1"})) {
+            assertThat(withData(Stream.concat(
+                                    Stream.of(
+                                            "run", "--problems", file.toString(), "--strategy", "best-of-n", "-n", "1"),
+                                    Stream.of(options))
+                            .toArray(String[]::new)))
+                    .isZero();
+            assertThat(words())
+                    .containsOnlyOnce("The problem has no gold answer; it does not count in accuracy and coverage.");
+        }
     }
 
     @Test

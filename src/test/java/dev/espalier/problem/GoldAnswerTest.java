@@ -24,7 +24,11 @@ class GoldAnswerTest {
 
     private static Problem read(String fields) {
         return ProblemFile.problem(
-                JsonLines.JSON.readTree("{'problem': 'p', %s}".formatted(fields).replace('\'', '"')), "id");
+                JsonLines.JSON.readTree("{'problem': 'p', %s}"
+                        .formatted(fields)
+                        .replace('\'', '"')
+                        .replace("`", "\\\"")),
+                "id");
     }
 
     @ParameterizedTest
@@ -74,6 +78,9 @@ class GoldAnswerTest {
         'answer': true                                              | true
         'answer': 'None'                                            | None
         'answer': 'We add. #### 7'                                  | 7
+        'answer': '[`7`]'                                           | 7
+        'answer': '[`1`, `2`]'                                      | 1, 2
+        'answer': '[1, 2]'                                          | [1, 2]
         """)
     void theSurestFieldCounts(String fields, String gold) {
         assertThat(gold(fields)).isEqualTo(gold);

@@ -195,7 +195,7 @@ class ProblemFileTest {
         ProblemSet set = ProblemFile.read(file);
         assertThat(set.problems())
                 .extracting(Problem::text, Problem::gold)
-                .containsExactly(tuple("c", null), tuple("d", "100000.0"), tuple("e", "2.5"));
+                .containsExactly(tuple("c", null), tuple("d", "100000"), tuple("e", "2.5"));
         assertThat(set.warnings())
                 .containsExactly(
                         "line 1: its \"answer\" is a number too large to be read",

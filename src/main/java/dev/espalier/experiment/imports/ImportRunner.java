@@ -5,12 +5,14 @@ import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.RunTitle;
 import dev.espalier.experiment.run.Version;
 import dev.espalier.io.JsonLines;
+import dev.espalier.io.Records;
 import dev.espalier.io.Sha256;
 import dev.espalier.io.SpooledFile;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Result;
 import dev.espalier.model.StepSplitter;
+import dev.espalier.problem.ChoiceIndex;
 import dev.espalier.problem.ProblemFile;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchSetting;
@@ -33,28 +35,44 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Imports a file of outputs, line by line. Each line becomes the results of a best-of-N search, so that its log is the
+/// Imports a file of outputs, record by record; records that hold one solution each of the same problem become one
+/// search. Each line becomes the results of a best-of-N search, so that its log is the
 /// one that such a search writes. Lines with different numbers of solutions become different runs; a repeated problem
 /// gets another seed.
 public final class ImportRunner {
     private static final System.Logger LOG = System.getLogger(ImportRunner.class.getName());
 
+    private static final long MOST_SINGLE_BYTES = 512 << 20;
+
+    /// Lines with one solution each of the same problem.
+    ///
+    /// @param record the first of them
+    private record Samples(Records.Read record, List<OutputLine> lines) {}
+
     private final RunStore store;
     private final ImportSpec spec;
     private final LiveImport live;
     private final String name;
-    private final StepSplitter splitter;
     private final Map<SearchConfig, Long> runs = new HashMap<>();
     private final Map<String, Integer> seeds = new HashMap<>();
     private final Set<Long> used = new LinkedHashSet<>();
     private final RecordedResults recorded = new RecordedResults();
     private final List<String> warnings = new ArrayList<>();
+    private final Map<String, Samples> singles = new LinkedHashMap<>();
+    private final Set<String> documents = new HashSet<>();
+    private @Nullable ChoiceIndex index;
+    private long singleBytes;
     private int added;
     private int present;
     private int skipped;
@@ -64,7 +82,6 @@ public final class ImportRunner {
         this.spec = spec;
         this.live = live;
         name = ProblemFile.name(spec.file());
-        splitter = new StepSplitter(spec.separator());
     }
 
     /// Checks a spec.
@@ -103,22 +120,28 @@ public final class ImportRunner {
                 .map(RunSummary::run)
                 .filter(run -> run.imported() && run.sweep().equals(label))
                 .forEach(run -> runs.putIfAbsent(run.config(), run.id()));
-        try (var lines = JsonLines.open(file)) {
-            for (var line = lines.next(); line != null && !live.cancelled(); line = lines.next()) {
-                switch (line) {
-                    case JsonLines.Malformed(long number, String reason) -> skip(number, reason);
-                    case JsonLines.Parsed read -> take(read, label, sha256);
+        var reading = new OutputLine.Reading(spec.separator(), spec.tokenLimit(), index(file));
+        try (var records = ProblemFile.open(file)) {
+            for (var record = records.next(); record != null && !live.cancelled(); record = records.next()) {
+                switch (record) {
+                    case Records.Unread(var _, String place, String reason) -> skip(place, reason);
+                    case Records.Read read -> take(read, reading, label, sha256);
                 }
-                report(lines.share());
+                report(records.share());
             }
+            for (var samples : singles.values()) {
+                if (live.cancelled()) break;
+                store(OutputLine.joined(samples.lines()), samples.record(), label, sha256);
+            }
+            records.notes().forEach(this::warn);
             store.flush();
-            report(live.cancelled() ? lines.share() : 1);
+            report(live.cancelled() ? records.share() : 1);
         }
         if (live.cancelled()) return new Outcome(Outcome.End.CANCELLED, "");
         if (added + present == 0) {
             return new Outcome(
                     Outcome.End.FAILED,
-                    "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"."
+                    "Nothing could be imported from %s%s. Each line must be a JSON object with \"problem\", \"answer\", \"completions\" and, if there are any, \"scores\"; docs/files.md lists other formats."
                             .formatted(
                                     spec.file(),
                                     warnings.isEmpty() ? ": it is empty" : " (" + warnings.getFirst() + ")"));
@@ -126,23 +149,56 @@ public final class ImportRunner {
         return new Outcome(Outcome.End.FINISHED, "");
     }
 
-    private void take(JsonLines.Parsed line, String label, String sha256) {
+    /// Finds out how indices of choices count, once and only if a line depends on it.
+    private Supplier<ChoiceIndex> index(Path file) {
+        return () -> {
+            if (index == null) {
+                index = ProblemFile.choiceIndex(file);
+                if (index.first() == 1) warn(ProblemFile.INDEX_FROM_1);
+            }
+            return index;
+        };
+    }
+
+    private void take(Records.Read record, OutputLine.Reading reading, String label, String sha256) {
         OutputLine output;
         try {
             output = OutputLine.read(
-                    line.json(),
-                    name + "-" + line.number(),
-                    splitter,
-                    spec.tokenLimit(),
-                    reason -> warn("line " + line.number() + ": " + reason));
+                    record.json(),
+                    name + "-" + record.number(),
+                    reading,
+                    reason -> warn(record.place() + ": " + reason));
         } catch (EspalierException e) {
-            skip(line.number(), e.getMessage());
+            skip(record.place(), e.getMessage());
             return;
         } catch (JacksonException | ArithmeticException e) {
-            LOG.log(Level.DEBUG, "line " + line.number(), e);
-            skip(line.number(), "it holds an unreadable value");
+            LOG.log(Level.DEBUG, record.place(), e);
+            skip(record.place(), "it holds an unreadable value");
             return;
         }
+        if (repeatsForAnotherFilter(record.json())) return;
+        if (!output.single()) {
+            store(output, record, label, sha256);
+            return;
+        }
+        singleBytes += output.samples().getFirst().length();
+        if (singleBytes > MOST_SINGLE_BYTES)
+            throw new EspalierException("%s holds more than 512 MiB of texts, one in each line. Split it by problems."
+                    .formatted(spec.file()));
+        singles.computeIfAbsent(output.problem().text(), _ -> new Samples(record, new ArrayList<>()))
+                .lines()
+                .add(output);
+    }
+
+    /// lm-eval writes the texts of a document again for each filter of its answers.
+    private boolean repeatsForAnotherFilter(ObjectNode json) {
+        return json.has("filter")
+                && json.has("resps")
+                && !documents.add(json.path("doc_id") + "\n"
+                        + Sha256.of(json.path("resps").toString()));
+    }
+
+    private void store(OutputLine output, Records.Read line, String label, String sha256) {
         int seed = seeds.merge(output.problem().id(), 1, Integer::sum) - 1;
         var config = config(output, seed);
         long run = runs.computeIfAbsent(
@@ -161,7 +217,7 @@ public final class ImportRunner {
         if (used.add(run)) store.hold(run);
         long search = store.createSearch(run, output.problem());
         var candidates = write(search, config, output, line);
-        recorded.compare(output.fields(), candidates, different -> warn("line " + line.number() + ": " + different));
+        recorded.compare(output.fields(), candidates, different -> warn(line.place() + ": " + different));
     }
 
     private SearchConfig config(OutputLine output, int seed) {
@@ -186,7 +242,7 @@ public final class ImportRunner {
     }
 
     /// Sends results to the search and writes its log if it is not stored yet.
-    private List<Candidate> write(long id, SearchConfig config, OutputLine output, JsonLines.Parsed line) {
+    private List<Candidate> write(long id, SearchConfig config, OutputLine output, Records.Read line) {
         boolean there = store.search(id).status() == SearchStatus.FINISHED;
         int n = output.samples().size();
         var search = new Search(
@@ -223,9 +279,9 @@ public final class ImportRunner {
         };
     }
 
-    private void skip(long number, String reason) {
+    private void skip(String place, String reason) {
         skipped++;
-        warn("line " + number + ": " + reason + "; skipped");
+        warn(place + ": " + reason + "; skipped");
     }
 
     private void warn(String sentence) {
