@@ -95,7 +95,9 @@ public final class OnnxRewardModel implements RewardModel {
         try {
             scheduler.checkOpen();
             var path = PathText.of(model, tokenizer, call);
+            var tooLong = path.tooLong(model);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
+            else if (!tooLong.isEmpty()) future.complete(Result.Scored.missing(tooLong));
             else scheduler.add(new PendingPath(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);

@@ -112,7 +112,7 @@ public record ParityBeamSearch(
             var candidates = new ArrayList<>(completed);
             candidates.removeIf(this::excluded);
             if (sortCompleted)
-                candidates.sort(Comparator.comparingDouble(this::value).reversed());
+                candidates.sort(byValue());
             for (int i = 0; i < n && !candidates.isEmpty(); i++)
                 end(i, candidates.get(i % Math.min(n, candidates.size())));
         }
