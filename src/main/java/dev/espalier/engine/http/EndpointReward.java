@@ -24,6 +24,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// inside the text, `/classify` one set of numbers per text. The endpoint's [Endpoint.Scores] says how they become one
 /// score per step.
 public final class EndpointReward implements RewardModel {
+    /// The fields in which servers return the numbers of a text.
+    private static final List<String> NUMBERS = List.of("probs", "embedding", "scores", "logits", "score");
+
     private final Connection connection;
     private final Endpoint endpoint;
     private final Endpoint.Scores scores;
@@ -56,9 +59,20 @@ public final class EndpointReward implements RewardModel {
                 .filter(text -> !text.isEmpty())
                 .toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> scores.route().equals("classify")
-                ? classify(url, call.problem().text(), steps)
-                : pooling(url, call.problem().text(), steps));
+        return connection.ask(url -> {
+            try {
+                return scores.route().equals("classify")
+                        ? classify(url, call.problem().text(), steps)
+                        : pooling(url, call.problem().text(), steps);
+            } catch (Failure failure) {
+                if (ContextRefusal.in(failure).isEmpty()) throw failure;
+                return Result.Scored.missing("the reward model " + endpoint.name() + " " + failure.getMessage());
+            }
+        });
+    }
+
+    private JsonNode post(URI url, ObjectNode body) throws Failure, InterruptedException {
+        return connection.refused.send(body, sent -> connection.transport.postForAny(url, sent));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
@@ -83,7 +97,7 @@ public final class EndpointReward implements RewardModel {
         } else {
             body.put("input", text(problem, steps));
         }
-        var answer = connection.transport.post(Endpoint.beside(url, "pooling"), body);
+        var answer = post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
         return scored(rows, steps.size(), answer, length(problem, steps));
@@ -102,18 +116,33 @@ public final class EndpointReward implements RewardModel {
 
     private Result.Scored classify(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
         var body = body();
-        var input = body.putArray("input");
+        var input = body.putArray(requests.server().classifiedField());
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
-        var answer = connection.transport.post(Endpoint.beside(url, "classify"), body);
-        return scored(
-                answer.path("data")
-                        .valueStream()
-                        .sorted(Comparator.comparingInt(row -> row.path("index").asInt(0)))
-                        .map(row -> row.path("probs"))
-                        .toList(),
-                steps.size(),
-                answer,
-                steps.size() * length(problem, steps));
+        var answer = post(Endpoint.beside(url, "classify"), body);
+        return scored(classified(answer), steps.size(), answer, steps.size() * length(problem, steps));
+    }
+
+    /// The numbers of each text: in `data` with an index (vLLM), or a list in the order of the texts (SGLang).
+    private static List<JsonNode> classified(JsonNode answer) {
+        var list = answer.isArray() ? answer : answer.path("data");
+        return list.valueStream()
+                .sorted(Comparator.comparingInt(row -> row.path("index").asInt(0)))
+                .map(row -> NUMBERS.stream()
+                        .map(row::path)
+                        .filter(numbers -> numbers.isArray() || numbers.isNumber())
+                        .findFirst()
+                        .orElse(row))
+                .toList();
+    }
+
+    /// The server's count of the tokens of all texts.
+    private static JsonNode tokens(JsonNode answer) {
+        if (!answer.isArray()) return answer.path("usage").path("prompt_tokens");
+        return JsonMapper.shared()
+                .getNodeFactory()
+                .numberNode(answer.valueStream()
+                        .mapToLong(row -> row.path("meta_info").path("prompt_tokens").asLong(0))
+                        .sum());
     }
 
     private long length(String problem, List<String> steps) {
@@ -142,7 +171,7 @@ public final class EndpointReward implements RewardModel {
                 new Cost(
                         0,
                         Math.max(
-                                0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
+                                0, connection.counts.prompt(tokens(answer), characters))));
     }
 
     private double score(JsonNode row) throws Failure {
