@@ -123,7 +123,7 @@ final class RunCommand extends EspalierCommand {
             int graded = searches.size() - missing.missing();
             if (graded > 0)
                 console.message("best-of-N right on %d of %d problems%s."
-                        .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed"));
+                        .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed, which count as not right"));
             missing.sentence().ifPresent(console::message);
         }
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;

@@ -43,6 +43,8 @@ public final class EndpointPolicy implements LanguageModel {
     private static final long SEEDS = 1L << 31;
     /// A stream may be truncated by accident; one that always lacks its end has a reason.
     private static final int MOST_UNENDED = 3;
+    /// The retries of a text without a reason from a server that gives reasons otherwise.
+    private static final int MOST_TRUNCATED = 5;
 
     private final Connection connection;
     private final Endpoint endpoint;
@@ -54,6 +56,8 @@ public final class EndpointPolicy implements LanguageModel {
     private final AtomicBoolean told = new AtomicBoolean();
     /// Whether a server of the endpoint has given a finish reason.
     private volatile boolean givesReasons;
+    /// Whether its servers are taken to end texts without a finish reason.
+    private volatile boolean endsWithoutReasons;
     /// Calls without a request yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
 
@@ -418,8 +422,8 @@ public final class EndpointPolicy implements LanguageModel {
             throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
     }
 
-    /// A server that never gives a finish reason ends its texts without one. One that gives reasons has truncated a
-    /// text without one.
+    /// Decides what a missing finish reason means. With the counts of the answer, the answer is complete. With the end
+    /// of a stream alone, it may be truncated: Espalier asks again, less often if the server never gives reasons.
     private void checkEnd(Group group, ResponseAccumulator accumulator, ResponseAccumulator.Choice choice, Call call)
             throws Failure {
         if (!choice.finish().isEmpty()) {
@@ -428,9 +432,11 @@ public final class EndpointPolicy implements LanguageModel {
         }
         if (call.stopAtStep() && choice.holds(call.generation().separator())) return;
         if (accumulator.ended()) {
-            if (givesReasons && group.unended++ == 0)
+            boolean trusted = accumulator.isCounted() || endsWithoutReasons;
+            if (!trusted && group.unended++ < (givesReasons ? MOST_TRUNCATED : MOST_UNENDED - 1))
                 throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
-        } else if (++group.unended >= MOST_UNENDED)
+            endsWithoutReasons |= !givesReasons;
+        } else if (++group.unended >= MOST_UNENDED && !givesReasons)
             throw new Failure(
                     Failure.Kind.FINAL,
                     "returned an incomplete answer %d times: neither a finish reason nor the end of its stream"

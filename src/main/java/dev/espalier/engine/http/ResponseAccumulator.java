@@ -313,6 +313,11 @@ final class ResponseAccumulator {
         return brought;
     }
 
+    /// Whether the server has reported the counts of the whole answer.
+    boolean isCounted() {
+        return usage.isObject();
+    }
+
     /// Notes that the server declared the end of its answer.
     void end() {
         ended = true;
