@@ -17,9 +17,9 @@ record ContextRefusal(OptionalInt fits) {
     private static final Pattern NAMED = Pattern.compile(
             "context_length_exceeded|exceed_context_size|contextwindowexceeded|context_window_exceeded"
                     + "|request_too_large|max_context_length|input_too_long|prompt_too_long|string_above_max_length");
-    private static final String TOO_LONG =
+    private static final Pattern TOO_LONG = Pattern.compile(
             "exceed|maximum|\\bmax\\b|longer|too (?:long|large|many|big)|over(?:flow)|only|at most|up to|limited|limit of"
-                    + "|not enough|reached|greater|larger|shorten|reduce|shorter|<=|disabled|not fit|no room|out of";
+                    + "|not enough|reached|greater|larger|shorten|reduce|shorter|<=|disabled|not fit|no room|out of");
     /// A context, in a sentence that says that something exceeds it.
     private static final Pattern CONTEXT = Pattern.compile(
             "context[\\s_-]*(?:length|window|size|limit|budget|shift|overflow|the overflow)|\\bn_ctx\\b|\\bctx[\\s_-]?(?:len|size)"
@@ -34,7 +34,7 @@ record ContextRefusal(OptionalInt fits) {
                     + "|exceeds? (?:the )?max(?:imum)?[\\s_-]*(?:input|prompt|context|sequence|model|total)?[\\s_-]*(?:length|tokens|size)");
     private static final Pattern LIMIT_OF_NEW = Pattern.compile(
             "(?:supports? (?:at most|up to)|at most|maximum (?:is|of)?) (\\d+) (?:completion|output|new) tokens"
-                    + "|max_(?:new_|completion_|output_)?tokens[`'\"]?:? (?:must be|should be|cannot be|has to be)"
+                    + "|(?<!\\+ `)(?<!\\+ )max_(?:new_|completion_|output_)?tokens[`'\"]?:? (?:must be|should be|cannot be|has to be)"
                     + " (?:<=|less than or equal to|at most|no more than|greater than|larger than|more than) (\\d+)"
                     + "|max_tokens: \\d+ > (\\d+)");
     private static final List<Pattern> LIMITS = patterns(
@@ -61,13 +61,15 @@ record ContextRefusal(OptionalInt fits) {
         if (failure.kind == Failure.Kind.BUSY || failure.kind == Failure.Kind.DOWN || failure.locked())
             return Optional.empty();
         var said = failure.said.toLowerCase(Locale.ROOT).replaceAll("(?<=\\d),(?=\\d{3})", "");
+        // The names of a document's fields are no words of its sentence.
+        var sentence = said.replaceAll("\"[\\w-]+\"\\s*:", " ");
         var ofNew = LIMIT_OF_NEW.matcher(said);
         if (ofNew.find())
             for (int group = 1; group <= ofNew.groupCount(); group++)
                 if (ofNew.group(group) != null) return Optional.of(new ContextRefusal(number(ofNew.group(group))));
         boolean tooLong = NAMED.matcher(said).find()
-                || INPUT.matcher(said).find()
-                || CONTEXT.matcher(said).find() && Pattern.compile(TOO_LONG).matcher(said).find();
+                || INPUT.matcher(sentence).find()
+                || CONTEXT.matcher(sentence).find() && TOO_LONG.matcher(sentence).find();
         if (!tooLong && failure.status != TOO_LARGE) return Optional.empty();
         var limit = first(LIMITS, said);
         var input = first(INPUTS, said);

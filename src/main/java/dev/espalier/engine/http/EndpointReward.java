@@ -5,16 +5,19 @@ import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.Time;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.DoubleStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,6 +35,7 @@ public final class EndpointReward implements RewardModel {
     private final Endpoint.Scores scores;
     private final RequestBuilder requests;
     private final ModelCard card;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     EndpointReward(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
@@ -66,9 +70,21 @@ public final class EndpointReward implements RewardModel {
                         : pooling(url, call.problem().text(), steps);
             } catch (Failure failure) {
                 if (ContextRefusal.in(failure).isEmpty()) throw failure;
-                return Result.Scored.missing("the reward model " + endpoint.name() + " " + failure.getMessage());
+                var why = "the reward model " + endpoint.name() + " " + failure.getMessage();
+                tell(why);
+                return Result.Scored.missing(why);
             }
         });
+    }
+
+    /// Tells the user once that paths have no score.
+    private void tell(String why) {
+        if (told.getAndSet(true)) return;
+        System.getLogger(Notices.LOGGER)
+                .log(
+                        Level.WARNING,
+                        "A path has no score: " + why
+                                + ". Its search goes on; later paths without a score are listed with their search.");
     }
 
     private JsonNode post(URI url, ObjectNode body) throws Failure, InterruptedException {

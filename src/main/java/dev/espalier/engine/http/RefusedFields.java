@@ -176,7 +176,7 @@ final class RefusedFields {
     private static String bare(String name) {
         var word = "(?<![\\w.-])" + Pattern.quote(name) + "(?![\\w-])";
         if (!EVERYDAY.contains(name)) return word;
-        return "(?:param(?:eter)?s?|arguments?|fields?|supplied|options?|keys?|inputs?|propert(?:y|ies))(?: \\w+)?\\W{1,5}(?:\\w+, )*"
+        return "(?:param(?:eter)?s?|arguments?|fields?|supplied|options?|keys?|inputs?|propert(?:y|ies))(?:\\(s\\))?(?: \\w+)?\\W{1,5}(?:\\w+, )*"
                 + word
                 + "|" + word
                 + " (?:>|!=|=|must|is not|is un|is only|is dis|not supported|param|field|option|sequences? (?:is|are))";
