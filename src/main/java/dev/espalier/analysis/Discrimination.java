@@ -10,8 +10,9 @@ public final class Discrimination {
     private Discrimination() {}
 
     /// Returns the AUC for each problem and seed that has correct and wrong candidates: the probability that a
-    /// random correct candidate scores above a random wrong one; ties count half (Mann–Whitney). Candidates without a score do not count. Pooling candidates
-    /// over problems would reward a model for knowing which problems are hard.
+    /// random correct candidate scores above a random wrong one; ties count half (Mann–Whitney). Candidates
+    /// without a score do not count. Pooling candidates over problems would reward a model for knowing which
+    /// problems are hard.
     public static Map<String, Double> withinProblem(List<Pool> pools) {
         var aucs = new LinkedHashMap<String, Double>();
         for (var pool : Pool.ordered(Pool.graded(pools))) {

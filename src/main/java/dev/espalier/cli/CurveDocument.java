@@ -46,7 +46,16 @@ final class CurveDocument {
 
     static Table table(List<Curve> curves) {
         var table = new Table(
-                "method", "N", "problems", "failed", "seeds", "accuracy %", "95 % interval", "coverage %", "tokens", "seconds");
+                "method",
+                "N",
+                "problems",
+                "failed",
+                "seeds",
+                "accuracy %",
+                "95 % interval",
+                "coverage %",
+                "tokens",
+                "seconds");
         for (var curve : curves) {
             for (var point : curve.points()) {
                 table.row(

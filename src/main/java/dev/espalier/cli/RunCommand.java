@@ -102,6 +102,7 @@ final class RunCommand extends EspalierCommand {
                 seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, selected, set);
+        searches.forEach(LiveSearch::dropEvents);
         int right = 0;
         int failed = 0;
         boolean cancelled = false;
@@ -123,7 +124,8 @@ final class RunCommand extends EspalierCommand {
             int graded = searches.size() - missing.missing();
             if (graded > 0)
                 console.message("best-of-N right on %d of %d problems%s."
-                        .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed, which count as not right"));
+                        .formatted(
+                                right, graded, failed == 0 ? "" : ", " + failed + " failed, which count as not right"));
             missing.sentence().ifPresent(console::message);
         }
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;

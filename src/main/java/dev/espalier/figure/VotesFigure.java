@@ -245,9 +245,7 @@ public record VotesFigure(
     private String countText(Tally.Group group, Wording wording) {
         return switch (wording) {
             case FULL ->
-                group.votes()
-                        + (group.votes() == 1 ? " vote" : " votes")
-                        + (scored() ? " · Σ " + sum(group) : "");
+                group.votes() + (group.votes() == 1 ? " vote" : " votes") + (scored() ? " · Σ " + sum(group) : "");
             case SHORT, NUMBERS -> group.votes() + (scored() ? " · " + sum(group) : "");
             case NONE -> "";
         };

@@ -256,8 +256,8 @@ public final class Search {
                                 sampled.note());
                         emit(event);
                         if (!sampled.note().isEmpty())
-                            emit(new SearchEvent.Warned("The path to node %d ended: %s."
-                                    .formatted(event.lastNode(), sampled.note())));
+                            emit(new SearchEvent.Warned(
+                                    "The path to node %d ended: %s.".formatted(event.lastNode(), sampled.note())));
                         yield tree.node(event.lastNode());
                     }
                     case Request.LookAhead lookAhead -> {

@@ -226,8 +226,8 @@ public abstract class StrategyRun {
     }
 
     /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after
-    /// an equally low one without. A path that the reward model could not score comes last. Nodes that the user keeps
-    /// come before all others, nodes that the user pruned after all others.
+    /// an equally low one without. A path that the reward model could not score comes last. Nodes that the user
+    /// keeps come before all others, nodes that the user pruned after all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
         ranked.sort(Comparator.comparingInt(this::precedence)

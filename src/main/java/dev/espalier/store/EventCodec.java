@@ -38,8 +38,8 @@ final class EventCodec {
     /// The format of Espalier 0.1.
     private static final int FIRST = 1;
     /// Adds rationales, media, variants and further models of a role. Events without them are written in the first
-    /// format, so that older programs can read them. A note is an optional field of the first format: older programs
-    /// skip it, and read such a path as truncated or as not scored.
+    /// format, so that older programs can read them. A note is an optional field of the first format: older
+    /// programs skip it, and read such a path as truncated or as not scored.
     private static final int SECOND = 2;
 
     private EventCodec() {}

@@ -175,7 +175,8 @@ class AccuracyTest {
     @Test
     void oneFailedSeedHalvesAProblemAndAllFailedIsZero() {
         var right = pool("a", List.of(ballot(0, true, 1)));
-        assertThat(Accuracy.ofVote(List.of(right, failed("a", 1)), Vote.MAJORITY, 1)).isEqualTo(Map.of("a", 0.5));
+        assertThat(Accuracy.ofVote(List.of(right, failed("a", 1)), Vote.MAJORITY, 1))
+                .isEqualTo(Map.of("a", 0.5));
         var point = Curves.ofPool("v", Vote.MAJORITY, List.of(failed("a", 4), failed("b", 4)), List.of(4))
                 .points()
                 .getFirst();
@@ -219,7 +220,8 @@ class AccuracyTest {
                         ballot(1, false, 0.1),
                         ballot(2, true, Double.NaN),
                         ballot(3, false, Double.NaN)));
-        assertThat(Discrimination.withinProblem(List.of(more))).isEqualTo(Discrimination.withinProblem(List.of(scored)));
+        assertThat(Discrimination.withinProblem(List.of(more)))
+                .isEqualTo(Discrimination.withinProblem(List.of(scored)));
     }
 
     private static Pool pool(String problem, List<Ballot> ballots) {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 record ContextRefusal(OptionalInt fits) {
     private static final int TOO_LARGE = 413;
     /// Names of the error, in a code or a type.
-    private static final Pattern NAMED = Pattern.compile(
-            "context_length_exceeded|exceed_context_size|contextwindowexceeded|context_window_exceeded"
+    private static final Pattern NAMED =
+            Pattern.compile("context_length_exceeded|exceed_context_size|contextwindowexceeded|context_window_exceeded"
                     + "|request_too_large|max_context_length|input_too_long|prompt_too_long|string_above_max_length");
     private static final Pattern TOO_LONG = Pattern.compile(
             "exceed|maximum|\\bmax\\b|longer|too (?:long|large|many|big)|over(?:flow)|only|at most|up to|limited|limit of"
@@ -69,7 +69,8 @@ record ContextRefusal(OptionalInt fits) {
                 if (ofNew.group(group) != null) return Optional.of(new ContextRefusal(number(ofNew.group(group))));
         boolean tooLong = NAMED.matcher(said).find()
                 || INPUT.matcher(sentence).find()
-                || CONTEXT.matcher(sentence).find() && TOO_LONG.matcher(sentence).find();
+                || CONTEXT.matcher(sentence).find()
+                        && TOO_LONG.matcher(sentence).find();
         if (!tooLong && failure.status != TOO_LARGE) return Optional.empty();
         var limit = first(LIMITS, said);
         var input = first(INPUTS, said);

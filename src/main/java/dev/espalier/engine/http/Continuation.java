@@ -37,8 +37,8 @@ final class Continuation {
     }
 
     /// @param limit        the number of requested tokens
-    /// @param ended        whether the server declared the end of its answer, so that a missing finish reason does not
-    ///                     mean that the text is truncated
+    /// @param ended        whether the server declared the end of its answer, so that a missing finish reason does
+    ///                     not mean that the text is truncated
     /// @param usage        the number of generated tokens by the server's count, -1 if unknown
     /// @param promptTokens the number of tokens of the prompt, path included, by the server's count; -1 if unknown
     static Result.Sampled of(
@@ -84,12 +84,12 @@ final class Continuation {
     private EndReason reason(int usage) throws Failure {
         if (choice.finish().isEmpty()) {
             if (!ended) throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
-            int known = usage >= 0 ? usage : Math.max(choice.ids(), choice.tokens().size());
+            int known =
+                    usage >= 0 ? usage : Math.max(choice.ids(), choice.tokens().size());
             return known >= limit ? EndReason.LENGTH : EndReason.STOP;
         }
         var reason = EndReason.of(choice.finish());
-        if (reason == EndReason.BROKEN)
-            throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
+        if (reason == EndReason.BROKEN) throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
         return reason;
     }
 

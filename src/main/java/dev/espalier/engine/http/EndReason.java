@@ -99,7 +99,9 @@ enum EndReason {
         if (ENDED.contains(word)) return STOP;
         if (CUT.contains(word)) return LENGTH;
         if (BROKEN_OFF.contains(word)) return BROKEN;
-        return word.contains("filter") || word.contains("toxic") || FILTERS.stream().anyMatch(word::contains)
+        return word.contains("filter")
+                        || word.contains("toxic")
+                        || FILTERS.stream().anyMatch(word::contains)
                 ? WITHHELD
                 : OTHER;
     }

@@ -363,7 +363,8 @@ public final class EndpointPolicy implements LanguageModel {
         var note = "the server has no room left for it in its context: it " + failure.getMessage();
         var result = new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE, note);
         tell(result);
-        for (int i = 0; i < open.size(); i++) if (accumulator.choice(i) == null) open.get(i).future.complete(result);
+        for (int i = 0; i < open.size(); i++)
+            if (accumulator.choice(i) == null) open.get(i).future.complete(result);
     }
 
     /// Takes a part of the answer.
@@ -381,8 +382,7 @@ public final class EndpointPolicy implements LanguageModel {
         return HttpTransport.Taken.ENOUGH;
     }
 
-    private void complete(
-            Group group, List<Waiting> open, ResponseAccumulator accumulator, int limit, int promptTokens)
+    private void complete(Group group, List<Waiting> open, ResponseAccumulator accumulator, int limit, int promptTokens)
             throws Failure {
         int given = 0;
         for (int i = 0; i < open.size(); i++) {

@@ -157,7 +157,8 @@ public final class EndpointReward implements RewardModel {
         return JsonMapper.shared()
                 .getNodeFactory()
                 .numberNode(answer.valueStream()
-                        .mapToLong(row -> row.path("meta_info").path("prompt_tokens").asLong(0))
+                        .mapToLong(row ->
+                                row.path("meta_info").path("prompt_tokens").asLong(0))
                         .sum());
     }
 
@@ -183,11 +184,7 @@ public final class EndpointReward implements RewardModel {
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
         return new Result.Scored(
-                scores,
-                new Cost(
-                        0,
-                        Math.max(
-                                0, connection.counts.prompt(tokens(answer), characters))));
+                scores, new Cost(0, Math.max(0, connection.counts.prompt(tokens(answer), characters))));
     }
 
     private double score(JsonNode row) throws Failure {

@@ -52,8 +52,8 @@ final class RefusedFields {
             "include_stop_str_in_output", STOP,
             "no_stop_trim", STOP);
     /// The value of a sampling field with which it changes nothing.
-    private static final Map<String, Set<Double>> NEUTRAL = Map.of(
-            "top_k", Set.of(0.0, -1.0), "min_p", Set.of(0.0), "top_p", Set.of(1.0), "temperature", Set.of(1.0));
+    private static final Map<String, Set<Double>> NEUTRAL =
+            Map.of("top_k", Set.of(0.0, -1.0), "min_p", Set.of(0.0), "top_p", Set.of(1.0), "temperature", Set.of(1.0));
     /// Words of everyday language: they name a field only if quoted or called one.
     private static final Set<String> EVERYDAY = Set.of("n", "stop", "stream", "model", "prompt", "messages", "seed");
     private static final Pattern REFUSED = Pattern.compile(
@@ -192,8 +192,7 @@ final class RefusedFields {
             for (var field : List.of("param", "parameter", "field"))
                 if (node.path(field).isString()) addNames(node.path(field).asString(), body, found);
             var place = node.path("loc");
-            if (place.isArray())
-                for (var part : place) if (part.isString()) addNames(part.asString(), body, found);
+            if (place.isArray()) for (var part : place) if (part.isString()) addNames(part.asString(), body, found);
         }
         // The message may be JSON in a text, and a refused value is no place to look for names.
         if (node.isContainer())

@@ -32,13 +32,10 @@ final class RequestAdvice {
             return failure.advising(
                     "the server does not continue an unfinished turn: set \"extra\": {\"chat_template_kwargs\": {\"enable_thinking\": false}} in the endpoint's file if the model thinks, or \"api\": \"completions\" with the model's \"chat\" format");
         if (SYSTEM.matcher(said).find())
-            return failure.advising(
-                    "give no system prompt: \"system_prompt\": \"\" in the endpoint's file");
+            return failure.advising("give no system prompt: \"system_prompt\": \"\" in the endpoint's file");
         for (var name : RefusedFields.named(failure, body)) {
-            if (!extra.isEmpty()
-                    && JsonMapper.shared().readTree(extra).has(name))
-                return failure.advising(
-                        "remove \"%s\" from \"extra\" in the endpoint's file".formatted(name));
+            if (!extra.isEmpty() && JsonMapper.shared().readTree(extra).has(name))
+                return failure.advising("remove \"%s\" from \"extra\" in the endpoint's file".formatted(name));
             if (SAMPLING.contains(name))
                 return failure.advising(
                         "change that sampling setting (top-k and min-p 0 and temperature and top-p 1 can be left out), or leave the field out with \"extra\": {\"%s\": null} in the endpoint's file: then the server's own value counts"

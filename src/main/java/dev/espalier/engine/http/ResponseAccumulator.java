@@ -210,7 +210,9 @@ final class ResponseAccumulator {
 
         /// A finish reason, "" for none: a word, or an object with its type.
         private static String reason(JsonNode reason) {
-            var word = (reason.isObject() ? reason.path("type") : reason).asString("").strip();
+            var word = (reason.isObject() ? reason.path("type") : reason)
+                    .asString("")
+                    .strip();
             return word.equalsIgnoreCase("null") || word.equalsIgnoreCase("none") ? "" : word;
         }
 
@@ -224,10 +226,12 @@ final class ResponseAccumulator {
                 return joined.toString();
             }
             var type = part.path("type").asString("text");
-            boolean thought = type.contains("think") || type.contains("reason") || part.path("thought").asBoolean(false);
+            boolean thought = type.contains("think")
+                    || type.contains("reason")
+                    || part.path("thought").asBoolean(false);
             if (!thought && isText(type)) {
-                for (var field : TEXTS) if (part.path(field).isString() || part.path(field).isContainer())
-                    return part(part.path(field));
+                for (var field : TEXTS)
+                    if (part.path(field).isString() || part.path(field).isContainer()) return part(part.path(field));
             }
             if (part.isObject()) {
                 others++;

@@ -150,8 +150,7 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
         int at = names.indexOf(name);
         // Ollama omits the tag "latest" where it is understood.
         if (at < 0 && !name.contains(":")) at = names.indexOf(name + LATEST);
-        if (at < 0 && name.endsWith(LATEST))
-            at = names.indexOf(name.substring(0, name.length() - LATEST.length()));
+        if (at < 0 && name.endsWith(LATEST)) at = names.indexOf(name.substring(0, name.length() - LATEST.length()));
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
         name = names.get(at);
         var model = list.get(at);

@@ -103,8 +103,7 @@ public final class OnnxRewardModel implements RewardModel {
             else if (!tooLong.isEmpty()) {
                 tell(tooLong);
                 future.complete(Result.Scored.missing(tooLong));
-            }
-            else scheduler.add(new PendingPath(call.problem().text(), path, call.executed(), future));
+            } else scheduler.add(new PendingPath(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }

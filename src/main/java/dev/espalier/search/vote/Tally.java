@@ -83,8 +83,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// A candidate's answer and its weights in the votes.
     ///
     /// @param key        canonical form of the answer, "" for none
-    /// @param score      the reduced score; NaN if the path has none, because there is no reward model or because it
-    ///                   could not score the path
+    /// @param score      the reduced score; NaN if the path has none, because there is no reward model or because
+    ///                   it could not score the path
     /// @param likelihood geometric mean of the tokens' probabilities, 0 if unknown
     /// @param verdict    the verdict on the answer; null without one
     public record Ballot(

@@ -176,7 +176,9 @@ final class CompareView {
                     + DisplayText.percent(point.accuracy()) + ", 95 % interval "
                     + DisplayText.decimal(100 * point.low(), 1) + " – " + DisplayText.percent(point.high()) + ", "
                     + point.problems() + " problems"
-                    + (point.failed() == 0 ? "" : " with " + point.failed() + " failed searches, which count as not right")
+                    + (point.failed() == 0
+                            ? ""
+                            : " with " + point.failed() + " failed searches, which count as not right")
                     + ", coverage " + DisplayText.percent(point.coverage()));
         });
     }

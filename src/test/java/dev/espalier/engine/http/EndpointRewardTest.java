@@ -205,8 +205,26 @@ class EndpointRewardTest {
             var e = EndpointPolicyTest.endpoint(List.of(sglang.url()));
             var scores = new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.SIGMOID, "");
             var endpoint = new Endpoint(
-                    "judge", ModelFolder.Kind.PRM, "", e.urls(), "", null, null, e.stop(), "", e.limits(),
-                    e.timeouts(), true, "", PLAIN, "\n\n", "", 2048, 0, 0, scores);
+                    "judge",
+                    ModelFolder.Kind.PRM,
+                    "",
+                    e.urls(),
+                    "",
+                    null,
+                    null,
+                    e.stop(),
+                    "",
+                    e.limits(),
+                    e.timeouts(),
+                    true,
+                    "",
+                    PLAIN,
+                    "\n\n",
+                    "",
+                    2048,
+                    0,
+                    0,
+                    scores);
             try (var reward = new EndpointReward(endpoint, ApiKey.NONE)) {
                 assertThat(score(reward, "a\n\n", "b").scores()).containsExactly(0.5, 1 / (1 + Math.exp(-2)));
             }

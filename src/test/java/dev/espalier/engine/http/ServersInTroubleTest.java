@@ -165,19 +165,26 @@ class ServersInTroubleTest extends EndpointCase {
 
     private Result.Sampled finishedBy(String reason) {
         return sample(
-                chat(
-                        answering(
-                                200,
-                                "{\"choices\": [{\"message\": {\"content\": \"It is $\\\\boxed{7}$.\"}, \"finish_reason\": %s}]}"
-                                        .formatted(reason))),
+                chat(answering(
+                        200,
+                        "{\"choices\": [{\"message\": {\"content\": \"It is $\\\\boxed{7}$.\"}, \"finish_reason\": %s}]}"
+                                .formatted(reason))),
                 call(true, 0, STEP));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"tool_calls\"", "\"function_call\"", "\"repetition\"", "\"unknown\"", "\"OTHER\"", "\"pause_turn\"",
-                "5", "\"tool_use\"", "\"LANGUAGE\"", "{\"type\": \"odd\"}"
+                "\"tool_calls\"",
+                "\"function_call\"",
+                "\"repetition\"",
+                "\"unknown\"",
+                "\"OTHER\"",
+                "\"pause_turn\"",
+                "5",
+                "\"tool_use\"",
+                "\"LANGUAGE\"",
+                "{\"type\": \"odd\"}"
             })
     void anUnknownFinishReasonEndsThePathWithItsText(String reason) {
         var result = finishedBy(reason);
@@ -284,18 +291,16 @@ class ServersInTroubleTest extends EndpointCase {
             })
     void textPartsAreTextAndThoughtsAreNot(String content) {
         var result = sample(
-                chat(
-                        answering(
-                                200,
-                                "{\"choices\": [{\"message\": {\"content\": %s}, \"finish_reason\": \"stop\"}]}"
-                                        .formatted(content))),
+                chat(answering(
+                        200,
+                        "{\"choices\": [{\"message\": {\"content\": %s}, \"finish_reason\": \"stop\"}]}"
+                                .formatted(content))),
                 call(true, 0));
         assertThat(Step.text(result.steps())).isEqualTo("It is 7.");
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"reasoning", "reasoning_content", "thinking", "thought", "reasoning_text", "analysis"})
+    @ValueSource(strings = {"reasoning", "reasoning_content", "thinking", "thought", "reasoning_text", "analysis"})
     void aTextInAnotherFieldIsToldWithItsName(String field) {
         var document =
                 "{\"choices\": [{\"message\": {\"content\": \"\", \"%s\": \"The answer is 7.\"}, \"finish_reason\": \"%s\"}]}";
@@ -361,20 +366,34 @@ class ServersInTroubleTest extends EndpointCase {
             assertThat(Step.text(sample(policy, call(true, i)).steps())).isEqualTo("It is 7.");
         assertThat(server.count(CHAT)).isEqualTo(4);
         if (field.equals("max_tokens"))
-            assertThat(server.bodies(CHAT).getLast().path("max_completion_tokens").asInt())
+            assertThat(server.bodies(CHAT)
+                            .getLast()
+                            .path("max_completion_tokens")
+                            .asInt())
                     .isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "stop", "include_stop_str_in_output", "return_token_ids", "repetition_penalty", "top_k", "min_p", "n",
-                "continue_final_message", "add_generation_prompt", "logprobs", "seed", "stream_options"
+                "stop",
+                "include_stop_str_in_output",
+                "return_token_ids",
+                "repetition_penalty",
+                "top_k",
+                "min_p",
+                "n",
+                "continue_final_message",
+                "add_generation_prompt",
+                "logprobs",
+                "seed",
+                "stream_options"
             })
     void theFieldsOfAKnownServerAreOptionalToo(String field) {
         var server = server("vllm").on(CHAT, request -> {
             if (request.body().has(field))
-                request.json(400, Map.of("error", Map.of("message", "Unrecognized request argument supplied: " + field)));
+                request.json(
+                        400, Map.of("error", Map.of("message", "Unrecognized request argument supplied: " + field)));
             else
                 request.json(
                         200,
@@ -382,7 +401,13 @@ class ServersInTroubleTest extends EndpointCase {
         });
         var policy = policy(
                 server,
-                e -> with(e, Api.CHAT, e.stop(), new Endpoint.Limits(64, 0, field.equals("n") ? 2 : 1), e.timeouts(), true));
+                e -> with(
+                        e,
+                        Api.CHAT,
+                        e.stop(),
+                        new Endpoint.Limits(64, 0, field.equals("n") ? 2 : 1),
+                        e.timeouts(),
+                        true));
         var calls = List.of(call(true, 0, STEP), call(true, 1, STEP));
         var answers = calls.stream().map(policy::generate).toList();
         for (var answer : answers) {
@@ -397,7 +422,8 @@ class ServersInTroubleTest extends EndpointCase {
         var server = server("someone").on(CHAT, request -> {
             if (request.body().has(field))
                 request.json(
-                        400, Map.of("error", Map.of("message", "Unsupported parameter: '" + field + "'", "param", field)));
+                        400,
+                        Map.of("error", Map.of("message", "Unsupported parameter: '" + field + "'", "param", field)));
             else request.json(200, GOOD);
         });
         assertThatThrownBy(() -> sample(chat(server), at(temperature, topP)))
@@ -443,7 +469,8 @@ class ServersInTroubleTest extends EndpointCase {
     @ValueSource(strings = {"null", "\"\"", "{}", "[]", "false"})
     void anEmptyErrorIsNone(String error) {
         var document = GOOD.substring(0, GOOD.length() - 1) + ", \"error\": " + error + "}";
-        assertThat(Step.text(sample(chat(answering(200, document)), call(true, 0)).steps()))
+        assertThat(Step.text(
+                        sample(chat(answering(200, document)), call(true, 0)).steps()))
                 .isEqualTo("It is 7.");
     }
 
@@ -451,7 +478,8 @@ class ServersInTroubleTest extends EndpointCase {
     void anErrorOfTheRequestWithStatus200IsNotRepeated() {
         var server = answering(200, "{\"error\": {\"message\": \"bad image\", \"type\": \"invalid_request_error\"}}");
         var policy = chat(server);
-        assertThatThrownBy(() -> sample(policy, call(true, 0))).hasMessageContaining("answers with an error: bad image");
+        assertThatThrownBy(() -> sample(policy, call(true, 0)))
+                .hasMessageContaining("answers with an error: bad image");
         assertThat(server.count(CHAT)).isEqualTo(1);
     }
 
@@ -498,8 +526,7 @@ class ServersInTroubleTest extends EndpointCase {
         "llama3, llama3"
     })
     void aNameWithoutATagIsTheLatest(String asked, String listed) {
-        var server = new FakeServer("library", listed, "other:8b")
-                .on(CHAT, request -> request.json(200, GOOD));
+        var server = new FakeServer("library", listed, "other:8b").on(CHAT, request -> request.json(200, GOOD));
         open.add(server);
         var policy = new EndpointPolicy(Endpoint.named(server.url() + "#" + asked), ApiKey.NONE);
         open.add(policy);

@@ -110,6 +110,7 @@ class StoredPoolsTest {
         assertThat(StoredPools.of(store, Verdicts.NOW, List.of(run), false, told::add)
                         .get(config))
                 .hasSize(4);
-        assertThat(told).containsExactly("Run " + run + " has 1 of 5 searches that are not finished; they are left out.");
+        assertThat(told)
+                .containsExactly("Run " + run + " has 1 of 5 searches that are not finished; they are left out.");
     }
 }

@@ -62,7 +62,8 @@ class PathsWithoutScoreTest {
         var log = Runs.log(config, FakeModels.prompt().withRoomFor(2, Integer.MAX_VALUE));
         var tree = new SearchTree();
         for (var event : log) {
-            if (event instanceof SearchEvent.Selected selected && config.strategy().equals("beam-search")) {
+            if (event instanceof SearchEvent.Selected selected
+                    && config.strategy().equals("beam-search")) {
                 var kept = selected.kept();
                 for (var choice : kept)
                     if (tree.unscorable(choice.node()))

@@ -19,7 +19,8 @@ record ErrorDocument(int code, String message) {
     ///
     /// @param needed the field that every result has, "" if there is none
     static boolean isIn(JsonNode document, String needed) {
-        if (isError(document.path("error")) || document.path("object").asString("").equals("error")) return true;
+        if (isError(document.path("error"))
+                || document.path("object").asString("").equals("error")) return true;
         if (isError(document.path("choices").path(0).path("error"))) return true;
         if (needed.isEmpty() || document.has(needed) || document.has("usage")) return false;
         for (var field : MESSAGES) if (isError(document.path(field))) return true;

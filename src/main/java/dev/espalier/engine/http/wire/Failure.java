@@ -29,8 +29,7 @@ public final class Failure extends Exception {
     /// When to retry, by the server's wish; null if it named no time.
     final transient @Nullable Duration after;
 
-    private Failure(
-            Kind kind, String message, String advice, int status, @Nullable Duration after, String said) {
+    private Failure(Kind kind, String message, String advice, int status, @Nullable Duration after, String said) {
         super(message);
         this.said = said;
         this.kind = kind;
