@@ -59,6 +59,7 @@ final class Continuation {
         var finish = Finish.STEP;
         var note = "";
         if (met < 0 && !named) {
+            note = choice.note();
             var reason = reason(usage);
             finish = reason == EndReason.STOP ? Finish.STOP : Finish.LENGTH;
             if (reason == EndReason.WITHHELD) {

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class EndpointPolicy implements LanguageModel {
     /// Seeds are positive 31-bit numbers, which all servers accept.
     private static final long SEEDS = 1L << 31;
-    /// A stream may be truncated by accident; one that always lacks its end has a reason.
-    private static final int MOST_UNENDED = 3;
-    /// The retries of a text without a reason from a server that gives reasons otherwise.
-    private static final int MOST_TRUNCATED = 5;
 
     private final Connection connection;
     private final Endpoint endpoint;
@@ -54,10 +51,7 @@ public final class EndpointPolicy implements LanguageModel {
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
     private final AtomicBoolean told = new AtomicBoolean();
-    /// Whether a server of the endpoint has given a finish reason.
-    private volatile boolean givesReasons;
-    /// Whether its servers are taken to end texts without a finish reason.
-    private volatile boolean endsWithoutReasons;
+    private final MissingReasons reasons = new MissingReasons();
     /// Calls without a request yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
 
@@ -84,8 +78,8 @@ public final class EndpointPolicy implements LanguageModel {
     /// Calls of one request. They differ only in their keys.
     private static final class Group {
         final List<Waiting> members = new CopyOnWriteArrayList<>();
-        /// Answers that ended without a reason and without the usual end of a stream.
-        int unended;
+        /// How often a finish reason was missing.
+        final AtomicInteger missingReasons = new AtomicInteger();
 
         Waiting leader() {
             return members.getFirst();
@@ -311,60 +305,69 @@ public final class EndpointPolicy implements LanguageModel {
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
-        var repetition = connection.repeating.of(requests, url, call, connection.transport);
         var path = requests.prompt(call, ids(prompt), text(url, call));
-        int limit = Math.min(room, call.maxNewTokens());
-        var body = requests.sample(path, call, limit, seed(call.key()), open.size());
-        var accumulator = new ResponseAccumulator(0, 0, connection.transport::words, repetition);
-        while (true) {
-            accumulator =
-                    new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words, repetition);
-            try {
-                stream(url, body, accumulator, call, open.size());
-                break;
-            } catch (Failure failure) {
-                var refusal = ContextRefusal.in(failure);
-                if (refusal.isEmpty()) throw RequestAdvice.on(failure, requests, body, call);
-                // The path may fit with fewer new tokens, by the server's own numbers.
-                int fits = refusal.get().fits().orElse(0);
-                if (fits > 0 && fits < limit) {
-                    limit = fits;
-                    body = requests.sample(path, call, limit, seed(call.key()), open.size());
-                } else if (call.path().isEmpty() && !accumulator.holdsText()) {
-                    throw RequestAdvice.onContext(failure);
-                } else {
-                    endWithoutRoom(open, accumulator, failure);
-                    break;
-                }
-            }
+        var answer = answer(url, path, call, Math.min(room, call.maxNewTokens()), open.size());
+        if (answer.accumulator == null) {
+            var result = new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE, answer.note);
+            tell(result);
+            open.forEach(member -> member.future.complete(result));
+            return;
         }
-        int promptTokens = connection.counts.prompt(accumulator.promptTokens(), requests.characters(call));
+        int promptTokens = connection.counts.prompt(answer.accumulator.promptTokens(), requests.characters(call));
         if (call.path().isEmpty() && prompt == null && promptTokens > 0)
             prompts.put(question, new Known(new int[0], promptTokens));
-        complete(group, open, accumulator, limit, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
+        complete(
+                group,
+                open,
+                answer.accumulator,
+                answer.limit,
+                promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
     }
 
-    private void stream(URI url, ObjectNode body, ResponseAccumulator accumulator, Call call, int n)
+    /// @param accumulator null if the server has no room left for the path
+    /// @param limit       the number of requested tokens
+    /// @param note        why there is no room, "" if there is
+    private record Answer(@Nullable ResponseAccumulator accumulator, int limit, String note) {}
+
+    private Answer answer(URI url, ObjectNode path, Call call, int limit, int n) throws Failure, InterruptedException {
+        var body = requests.sample(path, call, limit, seed(call.key()), n);
+        try {
+            return new Answer(stream(url, body, call, n), limit, "");
+        } catch (Failure failure) {
+            var refusal = ContextRefusal.in(failure);
+            if (refusal.isEmpty()) throw RequestAdvice.on(failure, requests, body, call);
+            // The path may fit with fewer new tokens, by the server's own numbers.
+            int fits = refusal.get().fits().orElse(0);
+            if (fits > 0 && fits < limit) return answer(url, path, call, fits, n);
+            if (call.path().isEmpty()) throw RequestAdvice.onContext(failure);
+            return new Answer(null, limit, noRoom(failure));
+        }
+    }
+
+    private static String noRoom(Failure failure) {
+        return "the server has no room left for it in its context: it " + failure.getMessage();
+    }
+
+    private ResponseAccumulator stream(URI url, ObjectNode body, Call call, int n)
             throws Failure, InterruptedException {
-        boolean ended = connection.refused.send(
-                body,
-                sent -> connection.transport.stream(
+        var repetition = connection.repeating.of(requests, url, call, connection.transport);
+        return connection.refused.send(body, sent -> {
+            var accumulator = new ResponseAccumulator(n, call.maxNewTokens(), connection.transport::words, repetition);
+            try {
+                boolean ended = connection.transport.stream(
                         Endpoint.under(url, requests.route()),
                         sent,
                         n,
                         call.maxNewTokens(),
-                        document -> taken(accumulator, document, call, n)));
-        if (ended) accumulator.end();
-    }
-
-    /// Ends the paths for which the server has no room left. A text that has begun to arrive stays.
-    private void endWithoutRoom(List<Waiting> open, ResponseAccumulator accumulator, Failure failure) {
-        accumulator.cutOff();
-        var note = "the server has no room left for it in its context: it " + failure.getMessage();
-        var result = new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE, note);
-        tell(result);
-        for (int i = 0; i < open.size(); i++)
-            if (accumulator.choice(i) == null) open.get(i).future.complete(result);
+                        document -> taken(accumulator, document, call, n));
+                if (ended) accumulator.end();
+            } catch (Failure failure) {
+                // A context that is full in the middle of a text keeps the text.
+                if (!accumulator.holdsText() || ContextRefusal.in(failure).isEmpty()) throw failure;
+                accumulator.cutOff(noRoom(failure));
+            }
+            return accumulator;
+        });
     }
 
     /// Takes a part of the answer.
@@ -388,9 +391,10 @@ public final class EndpointPolicy implements LanguageModel {
         for (int i = 0; i < open.size(); i++) {
             var choice = accumulator.choice(i);
             var member = open.get(i);
-            if (member.future.isDone() && choice == null) given++;
             if (choice == null) continue;
-            checkEnd(group, accumulator, choice, member.call);
+            boolean stepEnds = member.call.stopAtStep()
+                    && choice.holds(member.call.generation().separator());
+            reasons.check(accumulator, choice, stepEnds, group.missingReasons);
             if (choice.lacksRepetition())
                 throw new Failure(
                         Failure.Kind.FINAL,
@@ -420,28 +424,6 @@ public final class EndpointPolicy implements LanguageModel {
         if (given == 0) throw new Failure(Failure.Kind.AGAIN, "returned an answer without text");
         if (given < open.size())
             throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
-    }
-
-    /// Decides what a missing finish reason means. With the counts of the answer, the answer is complete. With the end
-    /// of a stream alone, it may be truncated: Espalier asks again, less often if the server never gives reasons.
-    private void checkEnd(Group group, ResponseAccumulator accumulator, ResponseAccumulator.Choice choice, Call call)
-            throws Failure {
-        if (!choice.finish().isEmpty()) {
-            givesReasons = true;
-            return;
-        }
-        if (call.stopAtStep() && choice.holds(call.generation().separator())) return;
-        if (accumulator.ended()) {
-            boolean trusted = accumulator.isCounted() || endsWithoutReasons;
-            if (!trusted && group.unended++ < (givesReasons ? MOST_TRUNCATED : MOST_UNENDED - 1))
-                throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
-            endsWithoutReasons |= !givesReasons;
-        } else if (++group.unended >= MOST_UNENDED && !givesReasons)
-            throw new Failure(
-                    Failure.Kind.FINAL,
-                    "returned an incomplete answer %d times: neither a finish reason nor the end of its stream"
-                            .formatted(MOST_UNENDED),
-                    "set \"stream\": false in the endpoint's file");
     }
 
     /// Tells the user once if a server's settings end paths.

@@ -41,6 +41,7 @@ final class ResponseAccumulator {
         private final List<Integer> ids = new ArrayList<>();
         private String finish = "";
         private String stoppedAt = "";
+        private String note = "";
         private int pieces;
         private int others;
         /// The fields and kinds of parts that held what is not text, such as `reasoning_content`.
@@ -155,9 +156,15 @@ final class ResponseAccumulator {
             return pieces;
         }
 
-        /// Ends a text that the server cannot continue.
-        private void cutOff() {
-            if (finish.isEmpty()) finish = "length";
+        private void cutOff(String why) {
+            if (!finish.isEmpty()) return;
+            finish = "length";
+            note = why;
+        }
+
+        /// Why the server cannot continue the text, "" if it can or has ended it.
+        String note() {
+            return note;
         }
 
         /// @return whether the piece added anything
@@ -339,8 +346,10 @@ final class ResponseAccumulator {
     }
 
     /// Ends the texts that the server cannot continue where they are.
-    void cutOff() {
-        for (var choice : choices) if (choice != null) choice.cutOff();
+    ///
+    /// @param why a clause
+    void cutOff(String why) {
+        for (var choice : choices) if (choice != null) choice.cutOff(why);
     }
 
     /// Returns null if nothing of the choice has arrived.

@@ -152,6 +152,7 @@ class ServersInTroubleTest extends EndpointCase {
         var result = sample(chat(server), call(true, 0));
         assertThat(Step.text(result.steps())).isEqualTo("So far");
         assertThat(result.finish()).isEqualTo(Finish.LENGTH);
+        assertThat(result.note()).startsWith("the server has no room left for it in its context");
     }
 
     @Test
