@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// A server's refusal of a request that is too long for it. Servers report it in their own words and with different
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
 /// @param fits the number of new tokens that the server would accept by its own numbers; empty if it does not say it
 record ContextRefusal(OptionalInt fits) {
     private static final int TOO_LARGE = 413;
+    /// Statuses of a server that may take the same request later.
+    private static final Set<Integer> LATER = Set.of(408, 425, 429, 502, 503, 504, 529);
     /// Names of the error, in a code or a type.
     private static final Pattern NAMED =
             Pattern.compile("context_length_exceeded|exceed_context_size|contextwindowexceeded|context_window_exceeded"
@@ -58,8 +61,10 @@ record ContextRefusal(OptionalInt fits) {
 
     /// Empty if the failure has another reason.
     static Optional<ContextRefusal> in(Failure failure) {
-        if (failure.kind == Failure.Kind.BUSY || failure.kind == Failure.Kind.DOWN || failure.locked())
-            return Optional.empty();
+        if (failure.kind == Failure.Kind.BUSY
+                || failure.kind == Failure.Kind.DOWN
+                || failure.locked()
+                || LATER.contains(failure.status)) return Optional.empty();
         var said = failure.said.toLowerCase(Locale.ROOT).replaceAll("(?<=\\d),(?=\\d{3})", "");
         // The names of a document's fields are no words of its sentence.
         var sentence = said.replaceAll("\"[\\w-]+\"\\s*:", " ");

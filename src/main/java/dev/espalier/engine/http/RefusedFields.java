@@ -77,6 +77,7 @@ final class RefusedFields {
         if (left.isEmpty()) return body;
         var rest = body.deepCopy();
         for (var field : left) {
+            if (!changesNothing(field, rest)) continue;
             var value = rest.remove(field);
             // OpenAI's newer models know the limit by another name.
             if (field.equals("max_tokens") && value != null) rest.set("max_completion_tokens", value);
@@ -145,6 +146,11 @@ final class RefusedFields {
     private boolean isOptional(String name, ObjectNode body, Failure failure) {
         if (!OPTIONAL.containsKey(name) || needsIds && name.equals("return_token_ids")) return false;
         if (name.equals("max_tokens")) return failure.said.contains("max_completion_tokens");
+        return changesNothing(name, body);
+    }
+
+    /// Whether a request without the field samples from the same distribution.
+    private static boolean changesNothing(String name, ObjectNode body) {
         var neutral = NEUTRAL.get(name);
         return neutral == null || neutral.contains(body.path(name).asDouble(Double.NaN));
     }

@@ -434,6 +434,30 @@ class ServersInTroubleTest extends EndpointCase {
                 .isEqualTo("It is 7.");
     }
 
+    @Test
+    void aFieldThatWasLeftOutAtItsNeutralValueIsSentAgainWhereItMatters() {
+        var server = server("vllm").on(CHAT, request -> {
+            if (request.body().has("top_k"))
+                request.json(400, Map.of("error", Map.of("message", "Unknown parameter: 'top_k'")));
+            else request.json(200, GOOD);
+        });
+        var policy = chat(server);
+        assertThat(Step.text(sample(policy, at(0.8, 1)).steps())).isEqualTo("It is 7.");
+        var cut = new LanguageModel.Call(
+                "What is 3 + 4?", List.of(), true, new Generation(0.8, 1, 40, 0, 200, "\n\n", ""), 200, key(0));
+        assertThatThrownBy(() -> sample(policy, cut)).hasMessageContaining("Unknown parameter: 'top_k'");
+    }
+
+    @Test
+    void aServerThatIsFullForNowIsAskedAgain() {
+        var server = server("someone").on(CHAT, request -> {
+            if (request.number() == 1)
+                request.json(503, Map.of("error", Map.of("message", "KV cache is out of free blocks")));
+            else request.json(200, GOOD);
+        });
+        assertThat(Step.text(sample(chat(server), call(true, 0, STEP)).steps())).isEqualTo("It is 7.");
+    }
+
     // Errors with status 200
 
     @ParameterizedTest
