@@ -22,9 +22,9 @@ public final class Accuracy {
     /// Returns the share of correct elections at budget n for each problem: the mean over the problem's pools (one
     /// for each seed). For n below the pool's size it is also the mean over [#SUBSETS] random subsets; their choice
     /// depends only on problem, seed and n. In parity mode budget n means the first n candidates. Pools with fewer
-    /// than n candidates are skipped.
+    /// than n candidates are skipped; a failed search counts as wrong.
     public static Map<String, Double> ofVote(List<Pool> pools, Vote vote, int n) {
-        return byProblem(pools, pool -> pool.n() < n ? Double.NaN : ofVote(pool, vote, n));
+        return byProblem(pools, pool -> !pool.reaches(n) ? Double.NaN : ofVote(pool, vote, n));
     }
 
     /// Returns the share of correct elections among all candidates, for each problem. An empty pool counts as
@@ -39,6 +39,7 @@ public final class Accuracy {
     }
 
     private static double ofVote(Pool pool, Vote vote, int n) {
+        if (pool.failed()) return 0;
         if (pool.mode() == Mode.PARITY) return right(pool, pool.ballots().subList(0, n), vote);
         if (n == 1) return pool.ballots().stream().filter(Ballot::correct).count() / (double) pool.n();
         if (n == pool.n()) return right(pool, pool.ballots(), vote);
@@ -65,12 +66,14 @@ public final class Accuracy {
     }
 
     /// Returns the unbiased pass@n for each problem: 1 − C(N−c, n)/C(N, n) for c correct of N candidates (Chen et
-    /// al. 2021). Pools with N < n are skipped.
+    /// al. 2021). Pools with N < n are skipped; a failed search counts as not covered.
     public static Map<String, Double> coverage(List<Pool> pools, int n) {
         return byProblem(
                 pools,
-                pool -> passAt(n, pool.n(), (int)
-                        pool.ballots().stream().filter(Ballot::correct).count()));
+                pool -> pool.failed() && pool.reaches(n)
+                        ? 0
+                        : passAt(n, pool.n(), (int)
+                                pool.ballots().stream().filter(Ballot::correct).count()));
     }
 
     /// @return pass@k; NaN if k exceeds the number of samples

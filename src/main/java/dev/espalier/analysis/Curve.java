@@ -16,6 +16,8 @@ public record Curve(String strategy, List<Point> points) {
     ///                        correct candidate
     /// @param generatedTokens mean for one problem and seed; NaN if unknown
     /// @param seconds         mean wall-clock seconds of one search; NaN if unknown
+    /// @param failed          how many searches failed; they count as not right
+    /// @param measured        the ids of the problems, sorted
     public record Point(
             int n,
             int problems,
@@ -25,5 +27,25 @@ public record Curve(String strategy, List<Point> points) {
             double high,
             double coverage,
             double generatedTokens,
-            double seconds) {}
+            double seconds,
+            int failed,
+            List<String> measured) {
+        public Point {
+            measured = List.copyOf(measured);
+        }
+
+        /// Without failed searches, of unnamed problems.
+        public Point(
+                int n,
+                int problems,
+                int seeds,
+                double accuracy,
+                double low,
+                double high,
+                double coverage,
+                double generatedTokens,
+                double seconds) {
+            this(n, problems, seeds, accuracy, low, high, coverage, generatedTokens, seconds, 0, List.of());
+        }
+    }
 }

@@ -18,20 +18,24 @@ public final class Curves {
         var points = new ArrayList<Curve.Point>();
         for (int n : budgets) {
             var reaching =
-                    Pool.graded(pools).stream().filter(pool -> pool.n() >= n).toList();
+                    Pool.graded(pools).stream().filter(pool -> pool.reaches(n)).toList();
             if (!reaching.isEmpty())
                 points.add(point(
                         n,
                         reaching,
                         Accuracy.ofVote(reaching, vote, n),
                         Accuracy.coverage(reaching, n),
-                        n / (double) reaching.getFirst().n()));
+                        reaching.stream()
+                                .filter(pool -> !pool.failed())
+                                .findFirst()
+                                .map(pool -> n / (double) pool.n())
+                                .orElse(Double.NaN)));
         }
         return new Curve(name, points);
     }
 
     /// The curve of searches that ran once at each budget. A search that ended with fewer candidates (vote settled,
-    /// all beams ended) counts with those it has.
+    /// all beams ended) counts with those it has; one that failed counts as not right.
     public static Curve ofSearches(String name, Vote vote, SortedMap<Integer, List<Pool>> byBudget) {
         var points = new ArrayList<Curve.Point>();
         byBudget.forEach((n, all) -> {
@@ -57,11 +61,16 @@ public final class Curves {
                 interval.high(),
                 mean(coverage),
                 share * known(pools, Pool::tokens),
-                share * known(pools, Pool::seconds));
+                share * known(pools, Pool::seconds),
+                (int) pools.stream().filter(Pool::failed).count(),
+                List.copyOf(accuracies.keySet()));
     }
 
-    /// Returns the mean cost of a search; NaN if the cost of any is unknown, as for imported runs.
-    private static double known(List<Pool> pools, ToDoubleFunction<Pool> cost) {
+    /// Returns the mean cost of a finished search; NaN if the cost of any is unknown, as for imported runs, or if none
+    /// finished.
+    private static double known(List<Pool> all, ToDoubleFunction<Pool> cost) {
+        var pools = all.stream().filter(pool -> !pool.failed()).toList();
+        if (pools.isEmpty()) return Double.NaN;
         return pools.stream().anyMatch(pool -> pool.n() > 0 && cost.applyAsDouble(pool) <= 0)
                 ? Double.NaN
                 : pools.stream().mapToDouble(cost).average().orElse(0);

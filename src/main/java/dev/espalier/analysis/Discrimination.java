@@ -10,8 +10,9 @@ public final class Discrimination {
     private Discrimination() {}
 
     /// Returns the AUC for each problem and seed that has correct and wrong candidates: the probability that a
-    /// random correct candidate scores above a random wrong one; ties count half (Mann–Whitney). Pooling candidates
-    /// over problems would reward a model for knowing which problems are hard.
+    /// random correct candidate scores above a random wrong one; ties count half (Mann–Whitney). Candidates
+    /// without a score do not count. Pooling candidates over problems would reward a model for knowing which
+    /// problems are hard.
     public static Map<String, Double> withinProblem(List<Pool> pools) {
         var aucs = new LinkedHashMap<String, Double>();
         for (var pool : Pool.ordered(Pool.graded(pools))) {
@@ -25,9 +26,9 @@ public final class Discrimination {
         double wins = 0;
         long pairs = 0;
         for (var right : ballots) {
-            if (!right.correct()) continue;
+            if (!right.correct() || Double.isNaN(right.score())) continue;
             for (var wrong : ballots) {
-                if (wrong.correct()) continue;
+                if (wrong.correct() || Double.isNaN(wrong.score())) continue;
                 pairs++;
                 wins += right.score() > wrong.score() ? 1 : right.score() == wrong.score() ? 0.5 : 0;
             }

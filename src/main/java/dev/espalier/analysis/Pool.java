@@ -6,7 +6,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/// The candidates of one finished search, graded and scored: the input of every accuracy.
+/// The candidates of one search that is over, graded and scored: the input of every accuracy. A failed search has no
+/// candidates; it counts as not right (decision 0118).
 ///
 /// @param level   difficulty 1 to 5; 0 if unknown
 /// @param ballots in the order of candidate numbers
@@ -16,6 +17,7 @@ import java.util.List;
 ///                candidates
 /// @param graded  false if the problem has no gold answer. Then no candidate is right or wrong, and the pool counts in
 ///                no accuracy and no coverage
+/// @param failedBudget 0 if the search finished; the budget N of a search that failed
 public record Pool(
         String problem,
         int level,
@@ -24,9 +26,31 @@ public record Pool(
         long tokens,
         double seconds,
         Mode mode,
-        boolean graded) {
+        boolean graded,
+        int failedBudget) {
     public Pool {
         ballots = List.copyOf(ballots);
+    }
+
+    public Pool(
+            String problem,
+            int level,
+            long seed,
+            List<Ballot> ballots,
+            long tokens,
+            double seconds,
+            Mode mode,
+            boolean graded) {
+        this(problem, level, seed, ballots, tokens, seconds, mode, graded, 0);
+    }
+
+    public boolean failed() {
+        return failedBudget > 0;
+    }
+
+    /// Whether the search says something about a budget: it has that many candidates, or would have had them.
+    public boolean reaches(int budget) {
+        return (failed() ? failedBudget : n()) >= budget;
     }
 
     public Pool(String problem, int level, long seed, List<Ballot> ballots, long tokens, double seconds, Mode mode) {
@@ -59,7 +83,8 @@ public record Pool(
                 tokens,
                 seconds,
                 mode,
-                graded);
+                graded,
+                failedBudget);
     }
 
     public int n() {

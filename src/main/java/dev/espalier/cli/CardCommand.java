@@ -4,6 +4,7 @@ import dev.espalier.analysis.Accuracy;
 import dev.espalier.analysis.ConfidenceInterval;
 import dev.espalier.analysis.Discrimination;
 import dev.espalier.analysis.Pool;
+import dev.espalier.analysis.RowProblems;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.search.log.SearchConfig;
@@ -53,6 +54,7 @@ final class CardCommand extends EspalierCommand {
         var differences = differences(pools);
         if (common.json) {
             missing.sentence().ifPresent(console::message);
+            RowProblems.sentences(curves).forEach(console::message);
             var document = new LinkedHashMap<String, Object>(CurveDocument.json(curves));
             document.put(
                     "pass_at_1_by_level",
@@ -83,6 +85,7 @@ final class CardCommand extends EspalierCommand {
         console.print("Accuracy against budget, per cent:\n\n"
                 + CurveDocument.table(curves).markdown());
         missing.sentence().ifPresent(sentence -> console.print("\n" + sentence));
+        RowProblems.sentences(curves).forEach(sentence -> console.print("\n" + sentence));
         if (!sampled.isEmpty()) {
             var levels = new Table("level", "problems", "pass@1 %", "95 % interval");
             byLevel(sampled)
@@ -181,7 +184,7 @@ final class CardCommand extends EspalierCommand {
 
     private static Map<String, Double> byProblem(Map<SearchConfig, Collection<Pool>> pools, Method method, int n) {
         var byBudget = ofStrategy(pools, method.strategy());
-        if (!method.pooled()) return Accuracy.ofVote(byBudget.getOrDefault(n, List.of()), method.vote(), n);
+        if (!method.pooled()) return Accuracy.ofVote(byBudget.getOrDefault(n, List.of()), method.vote());
         return Accuracy.ofVote(
                 byBudget.tailMap(n).values().stream().flatMap(List::stream).toList(), method.vote(), n);
     }

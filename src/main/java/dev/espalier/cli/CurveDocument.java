@@ -1,6 +1,7 @@
 package dev.espalier.cli;
 
 import dev.espalier.analysis.Curve;
+import dev.espalier.analysis.RowProblems;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,20 @@ final class CurveDocument {
                             document.put(
                                     "points",
                                     curve.points().stream()
-                                            .map(CurveDocument::point)
+                                            .map(point -> point(curves, point))
                                             .toList());
                             return document;
                         })
                         .toList());
     }
 
-    private static Map<String, Object> point(Curve.Point point) {
+    private static Map<String, Object> point(List<Curve> curves, Curve.Point point) {
         var document = new LinkedHashMap<String, Object>();
         document.put("n", point.n());
         document.put("problems", point.problems());
+        document.put("failed", point.failed());
+        var lacking = RowProblems.lacking(curves, point);
+        if (!lacking.isEmpty()) document.put("lacking", lacking);
         document.put("seeds", point.seeds());
         document.put("accuracy", Console.finiteOrNull(point.accuracy()));
         document.put("low", Console.finiteOrNull(point.low()));
@@ -42,13 +46,23 @@ final class CurveDocument {
 
     static Table table(List<Curve> curves) {
         var table = new Table(
-                "method", "N", "problems", "seeds", "accuracy %", "95 % interval", "coverage %", "tokens", "seconds");
+                "method",
+                "N",
+                "problems",
+                "failed",
+                "seeds",
+                "accuracy %",
+                "95 % interval",
+                "coverage %",
+                "tokens",
+                "seconds");
         for (var curve : curves) {
             for (var point : curve.points()) {
                 table.row(
                         curve.strategy(),
                         point.n(),
                         point.problems(),
+                        point.failed(),
                         point.seeds(),
                         Console.percent(point.accuracy()),
                         Console.percent(point.low()) + "–" + Console.percent(point.high()),

@@ -38,6 +38,8 @@ import picocli.CommandLine.Parameters;
             "  espalier run --id test-0007 --strategy best-of-n -n 64 --seed 3"
         })
 final class RunCommand extends EspalierCommand {
+    private static final int WARNINGS_SHOWN = 3;
+
     @Parameters(
             arity = "0..1",
             paramLabel = "PROBLEM",
@@ -103,6 +105,7 @@ final class RunCommand extends EspalierCommand {
                 seed);
         var set = text == null ? CommonOptions.set(file) : "";
         var searches = searches(workbench, order, selected, set);
+        searches.forEach(LiveSearch::dropEvents);
         int right = 0;
         int failed = 0;
         boolean cancelled = false;
@@ -113,7 +116,9 @@ final class RunCommand extends EspalierCommand {
             cancelled |= outcome.end() == Outcome.End.CANCELLED;
             var tree = live.tree();
             var tally = workbench.grading().tally(tree, live.order().problem(), order.reduction());
-            if (tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
+            // A search that failed has no answer, whatever its candidates so far say.
+            if (outcome.end() == Outcome.End.FINISHED
+                    && tally.elect(Vote.NAIVE).filter(Tally.Group::correct).isPresent()) right++;
             report(live, outcome, tree, tally, workbench.runs().usage(live.id()));
             if (searches.size() > 1) console.progress(i + 1, searches.size(), "");
         }
@@ -122,7 +127,8 @@ final class RunCommand extends EspalierCommand {
                     searches.size() - MissingGold.of(selected, order.mode()).missing();
             if (graded > 0)
                 console.message("best-of-N right on %d of %d problems%s."
-                        .formatted(right, graded, failed == 0 ? "" : ", " + failed + " failed"));
+                        .formatted(
+                                right, graded, failed == 0 ? "" : ", " + failed + " failed, which count as not right"));
         }
         if (text == null) MissingGold.of(selected, order.mode()).sentence().ifPresent(console::message);
         return cancelled ? CANCELLED : failed > 0 ? FAILED : DONE;
@@ -162,13 +168,14 @@ final class RunCommand extends EspalierCommand {
         var problem = live.order().problem();
         console.print("%s  %s".formatted(problem.id(), problem.text().strip()));
         if (!outcome.message().isEmpty()) console.message("  failed: " + outcome.message());
+        warn(tree.warnings());
         var table = new Table("  answer", "votes", "sum", "best", "");
         for (var group : tally.groups()) {
             table.row(
                     "  " + (group.answered() ? group.display() : "–"),
                     group.votes(),
-                    "%.2f".formatted(group.sum()),
-                    "%.2f".formatted(group.best()),
+                    group.scored() ? "%.2f".formatted(group.sum()) : "–",
+                    group.scored() ? "%.2f".formatted(group.best()) : "–",
                     (correct(live, group) == null ? "" : group.correct() ? "right" : "wrong")
                             + (group.guesses() == 0 ? "" : "  (%d by the last number)".formatted(group.guesses())));
         }
@@ -189,6 +196,12 @@ final class RunCommand extends EspalierCommand {
                 .formatted(ComputeUsageText.executed(spent), ComputeUsageText.flopsExecuted(spent), spent.seconds()));
     }
 
+    private void warn(List<String> warnings) {
+        warnings.stream().limit(WARNINGS_SHOWN).forEach(warning -> console.message("  " + warning));
+        if (warnings.size() > WARNINGS_SHOWN)
+            console.message("  … and %d more warnings; --json lists all.".formatted(warnings.size() - WARNINGS_SHOWN));
+    }
+
     private static Map<String, Object> document(
             LiveSearch live, Outcome outcome, SearchTree tree, Tally tally, ComputeUsage spent) {
         var document = new LinkedHashMap<String, Object>();
@@ -203,6 +216,7 @@ final class RunCommand extends EspalierCommand {
         document.put("seed", live.order().seed());
         document.put("end", outcome.end().name().toLowerCase(java.util.Locale.ROOT));
         if (!outcome.message().isEmpty()) document.put("message", outcome.message());
+        if (!tree.warnings().isEmpty()) document.put("warnings", List.copyOf(tree.warnings()));
         var task = live.order().mode().task(live.order().problem());
         document.put("task", task.name());
         for (var vote : Vote.values()) {
@@ -227,8 +241,8 @@ final class RunCommand extends EspalierCommand {
         document.put("answer", group.display());
         document.put("canonical", group.key());
         document.put("votes", group.votes());
-        document.put("sum", group.sum());
-        document.put("best", group.best());
+        document.put("sum", group.scored() ? group.sum() : null);
+        document.put("best", group.scored() ? group.best() : null);
         document.put("correct", correct(live, group));
         document.put("last_number", group.guesses());
         document.put(

@@ -69,6 +69,7 @@ final class ShowCommand extends EspalierCommand {
             if (node.scored()) document.put("score", node.score());
             if (node.candidate() >= 0) document.put("candidate", node.candidate());
             if (!node.reason().isEmpty()) document.put("reason", node.reason());
+            if (!tree.note(node.id()).isEmpty()) document.put("note", tree.note(node.id()));
             document.put("text", node.step().text());
             console.json(document);
         } else {

@@ -1,5 +1,6 @@
 package dev.espalier.cli;
 
+import dev.espalier.analysis.RowProblems;
 import dev.espalier.experiment.Workbench;
 import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
@@ -120,6 +121,7 @@ final class SweepCommand extends EspalierCommand {
         if (common.json) console.json(CurveDocument.json(progress.curves()));
         else console.print(CurveDocument.table(progress.curves()).toString());
         MissingGold.of(selected, Mode.STANDARD).sentence().ifPresent(console::message);
+        RowProblems.sentences(progress.curves()).forEach(console::message);
         if (progress.failed() > 0)
             console.message(progress.failed() + " searches failed; `espalier runs` lists them with the reasons.");
         return switch (outcome.end()) {

@@ -245,12 +245,14 @@ public record VotesFigure(
     private String countText(Tally.Group group, Wording wording) {
         return switch (wording) {
             case FULL ->
-                group.votes()
-                        + (group.votes() == 1 ? " vote" : " votes")
-                        + (scored() ? String.format(Locale.ROOT, " · Σ %.1f", group.sum()) : "");
-            case SHORT, NUMBERS -> group.votes() + (scored() ? String.format(Locale.ROOT, " · %.1f", group.sum()) : "");
+                group.votes() + (group.votes() == 1 ? " vote" : " votes") + (scored() ? " · Σ " + sum(group) : "");
+            case SHORT, NUMBERS -> group.votes() + (scored() ? " · " + sum(group) : "");
             case NONE -> "";
         };
+    }
+
+    private static String sum(Tally.Group group) {
+        return group.scored() ? String.format(Locale.ROOT, "%.1f", group.sum()) : "–";
     }
 
     private static String tagWord(Vote vote, Wording wording) {

@@ -6,7 +6,8 @@ public enum Finish {
     STEP,
     /// The policy ended the text.
     STOP,
-    /// The text was truncated at the token limit or at the end of the context.
+    /// The text was truncated: at the token limit, at the end of the context, or by a server that gave another reason
+    /// ([Result.Sampled#note]).
     LENGTH,
     /// Cut off by a person.
     CANCELLED;

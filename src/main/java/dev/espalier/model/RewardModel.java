@@ -16,7 +16,8 @@ public interface RewardModel extends AutoCloseable {
     }
 
     /// Scores a path: one probability per non-empty step. The result depends only on the call, not on the rest of
-    /// the batch.
+    /// the batch. A path that does not fit the model has [Result.Scored#missing]; that is no error, because its
+    /// siblings can be scored.
     CompletableFuture<Result.Scored> score(Call call);
 
     @Override

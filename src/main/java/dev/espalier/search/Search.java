@@ -252,8 +252,12 @@ public final class Search {
                                 sampled.steps(),
                                 sampled.finish(),
                                 sampled.cost(),
-                                sample.variant().name());
+                                sample.variant().name(),
+                                sampled.note());
                         emit(event);
+                        if (!sampled.note().isEmpty())
+                            emit(new SearchEvent.Warned(
+                                    "The path to node %d ended: %s.".formatted(event.lastNode(), sampled.note())));
                         yield tree.node(event.lastNode());
                     }
                     case Request.LookAhead lookAhead -> {
@@ -272,7 +276,16 @@ public final class Search {
                     case Request.Score score -> {
                         var scored = (Result.Scored) result;
                         emit(new SearchEvent.Scored(
-                                score.id(), score.node(), scored.scores(), scored.rationales(), scored.cost()));
+                                score.id(),
+                                score.node(),
+                                scored.scores(),
+                                scored.rationales(),
+                                scored.cost(),
+                                scored.note()));
+                        if (!scored.note().isEmpty())
+                            emit(new SearchEvent.Warned(
+                                    "The path to node %d has no score: %s. It ranks after all paths with a score."
+                                            .formatted(score.node(), scored.note())));
                         for (int i = 0; i < scored.scores().size(); i++) {
                             double number = scored.scores().get(i);
                             if (!Double.isFinite(number))

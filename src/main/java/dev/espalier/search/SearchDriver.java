@@ -143,14 +143,16 @@ public final class SearchDriver {
             switch (event) {
                 case SearchEvent.Sampled sampled ->
                     results.put(
-                            sampled.request(), new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()));
+                            sampled.request(),
+                            new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost(), sampled.note()));
                 case SearchEvent.LookedAhead ahead ->
                     results.put(ahead.request(), new Result.Sampled(ahead.steps(), ahead.finish(), ahead.cost()));
                 case SearchEvent.NextTokens next ->
                     results.put(next.request(), new Result.NextTokens(next.choices(), next.cost()));
                 case SearchEvent.Scored scored ->
                     results.put(
-                            scored.request(), new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
+                            scored.request(),
+                            new Result.Scored(scored.scores(), scored.rationales(), scored.cost(), scored.note()));
                 default -> {}
             }
         }

@@ -105,9 +105,18 @@ public abstract class StrategyRun {
         return firstCandidate;
     }
 
-    /// The number by which a path is ranked: its step scores, reduced.
+    /// The number by which a path is ranked: its step scores, reduced. NaN if the reward model could not score the
+    /// path: its value is unknown, and it ranks after all others (decision 0118).
     protected final double value(Node node) {
-        return setting().reduction().of(node.pathScores(), setting().mode());
+        return tree().unscorable(node.id())
+                ? Double.NaN
+                : setting().reduction().of(node.pathScores(), setting().mode());
+    }
+
+    /// Sorts by [#value], best first, and paths of unknown value last.
+    protected final Comparator<Node> byValue() {
+        return Comparator.comparing((Node node) -> Double.isNaN(value(node)))
+                .thenComparing(Comparator.comparingDouble(this::value).reversed());
     }
 
     /// Whether the next wave has a request yet.
@@ -217,12 +226,12 @@ public abstract class StrategyRun {
     }
 
     /// Sorts by [#value], best first; on ties the earlier node comes first, and a path with a NaN score comes after
-    /// an equally low one without. Nodes that the user keeps come before all others, nodes that the user pruned
-    /// after all others.
+    /// an equally low one without. A path that the reward model could not score comes last. Nodes that the user
+    /// keeps come before all others, nodes that the user pruned after all others.
     protected final List<Node> ranked(List<Node> nodes) {
         var ranked = new ArrayList<>(nodes);
         ranked.sort(Comparator.comparingInt(this::precedence)
-                .thenComparing(Comparator.comparingDouble(this::value).reversed())
+                .thenComparing(byValue())
                 .thenComparing(this::hasInvalidScore));
         return ranked;
     }

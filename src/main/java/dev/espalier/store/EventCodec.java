@@ -38,7 +38,8 @@ final class EventCodec {
     /// The format of Espalier 0.1.
     private static final int FIRST = 1;
     /// Adds rationales, media, variants and further models of a role. Events without them are written in the first
-    /// format, so that older programs can read them.
+    /// format, so that older programs can read them. A note is an optional field of the first format: older
+    /// programs skip it, and read such a path as truncated or as not scored.
     private static final int SECOND = 2;
 
     private EventCodec() {}
@@ -110,6 +111,7 @@ final class EventCodec {
                     writeCost(json, "cost", sampled.cost());
                     writeSteps(json, sampled.steps());
                     if (!sampled.variant().isEmpty()) json.writeStringProperty("variant", sampled.variant());
+                    if (!sampled.note().isEmpty()) json.writeStringProperty("note", sampled.note());
                 }
                 case SearchEvent.LookedAhead ahead -> {
                     json.writeNumberProperty("request", ahead.request());
@@ -154,6 +156,7 @@ final class EventCodec {
                         json.writeEndArray();
                     }
                     writeCost(json, "cost", scored.cost());
+                    if (!scored.note().isEmpty()) json.writeStringProperty("note", scored.note());
                 }
                 case SearchEvent.Selected selected -> {
                     json.writeNumberProperty("iteration", selected.iteration());
@@ -192,7 +195,8 @@ final class EventCodec {
                         list(json.required("steps"), StepCodec::readStep),
                         finish(json),
                         readCost(json, "cost"),
-                        json.has("variant") ? text(json, "variant") : "");
+                        json.has("variant") ? text(json, "variant") : "",
+                        json.has("note") ? text(json, "note") : "");
             case "looked-ahead" ->
                 new SearchEvent.LookedAhead(
                         integer(json, "request"),
@@ -228,7 +232,8 @@ final class EventCodec {
                         integer(json, "node"),
                         list(json.required("scores"), JsonText::readDouble),
                         json.has("rationales") ? list(json.required("rationales"), JsonText::text) : List.of(),
-                        readCost(json, "cost"));
+                        readCost(json, "cost"),
+                        json.has("note") ? text(json, "note") : "");
             case "selected" ->
                 new SearchEvent.Selected(
                         integer(json, "iteration"),

@@ -140,6 +140,90 @@ class AccuracyTest {
                 .isEmpty();
     }
 
+    private static Pool failed(String problem, int budget) {
+        return new Pool(problem, 1, 0, List.of(), 30, 5, Mode.STANDARD, true, budget);
+    }
+
+    @Test
+    void aFailedSearchCountsAsNotRightAndNotAsAbsent() {
+        var right = pool("a", List.of(ballot(0, true, 1), ballot(1, true, 0.5)));
+        var all = List.of(right, failed("b", 2));
+        for (var vote : Vote.values()) {
+            assertThat(Accuracy.ofVote(all, vote)).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+            for (int n = 1; n <= 2; n++)
+                assertThat(Accuracy.ofVote(all, vote, n)).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+            assertThat(Accuracy.ofVote(all, vote, 3)).as("no pool reaches it").isEmpty();
+            for (var curve : List.of(
+                    Curves.ofPool("v", vote, all, List.of(1, 2)),
+                    Curves.ofSearches("v", vote, new TreeMap<>(Map.of(2, all))))) {
+                for (var point : curve.points()) {
+                    assertThat(point.accuracy()).isEqualTo(0.5);
+                    assertThat(point.coverage()).isEqualTo(0.5);
+                    assertThat(point.problems()).isEqualTo(2);
+                    assertThat(point.failed()).isEqualTo(1);
+                    assertThat(point.measured()).containsExactly("a", "b");
+                }
+                assertThat(curve.points().getLast().generatedTokens())
+                        .as("of a finished search")
+                        .isEqualTo(100);
+            }
+        }
+        assertThat(Accuracy.covered(all)).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+        for (int n = 1; n <= 2; n++) assertThat(Accuracy.coverage(all, n)).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+    }
+
+    @Test
+    void oneFailedSeedHalvesAProblemAndAllFailedIsZero() {
+        var right = pool("a", List.of(ballot(0, true, 1)));
+        assertThat(Accuracy.ofVote(List.of(right, failed("a", 1)), Vote.MAJORITY, 1))
+                .isEqualTo(Map.of("a", 0.5));
+        var point = Curves.ofPool("v", Vote.MAJORITY, List.of(failed("a", 4), failed("b", 4)), List.of(4))
+                .points()
+                .getFirst();
+        assertThat(point.accuracy()).isZero();
+        assertThat(point.generatedTokens()).isNaN();
+    }
+
+    @Test
+    void aFailedSearchOfAProblemWithoutGoldCountsNowhere() {
+        var pool = new Pool("a", 1, 0, List.of(), 0, 0, Mode.STANDARD, false, 4);
+        assertThat(Accuracy.ofVote(List.of(pool), Vote.MAJORITY)).isEmpty();
+        assertThat(Curves.ofPool("v", Vote.NAIVE, List.of(pool), List.of(1, 4)).points())
+                .isEmpty();
+    }
+
+    @Test
+    void aTableSaysWhichProblemsStandBehindItsRows() {
+        var a = pool("a", List.of(ballot(0, true, 1), ballot(1, true, 0.5)));
+        var b = pool("b", List.of(ballot(0, true, 1)));
+        var uneven = Curves.ofPool("majority", Vote.MAJORITY, List.of(a, b), List.of(1, 2));
+        assertThat(RowProblems.sentences(List.of(uneven)))
+                .containsExactly(
+                        "The rows have different problems; compare only rows with the same ones.",
+                        "majority at N = 2 lacks 1 of 2 problems: b.");
+        assertThat(RowProblems.lacking(List.of(uneven), uneven.points().getLast()))
+                .containsExactly("b");
+        var even = Curves.ofPool("majority", Vote.MAJORITY, List.of(a, failed("b", 2)), List.of(1, 2));
+        assertThat(RowProblems.sentences(List.of(even)))
+                .containsExactly("Failed searches count as not right in accuracy and coverage: up to 1 in a row.");
+        assertThat(RowProblems.sentences(List.of(Curves.ofPool("m", Vote.MAJORITY, List.of(a), List.of(1, 2)))))
+                .isEmpty();
+    }
+
+    @Test
+    void aCandidateWithoutAScoreSaysNothingAboutTheRewardModel() {
+        var scored = pool("a", List.of(ballot(0, true, 0.9), ballot(1, false, 0.1)));
+        var more = pool(
+                "a",
+                List.of(
+                        ballot(0, true, 0.9),
+                        ballot(1, false, 0.1),
+                        ballot(2, true, Double.NaN),
+                        ballot(3, false, Double.NaN)));
+        assertThat(Discrimination.withinProblem(List.of(more)))
+                .isEqualTo(Discrimination.withinProblem(List.of(scored)));
+    }
+
     private static Pool pool(String problem, List<Ballot> ballots) {
         return new Pool(problem, 1, 0, ballots, 100, 1);
     }

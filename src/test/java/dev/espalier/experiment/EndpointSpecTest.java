@@ -47,7 +47,6 @@ class EndpointSpecTest {
                 "'' ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; Type the server's address",
                 "box:8000 ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; give one like http://host:8000/v1",
                 "http://me:secret@box ; the server's best ; the server's own ; '' ; '' ; ADDRESS ; holds a name or password",
-                "http://box ; completions ; the server's own ; '' ; '' ; CHAT ; needs the model's chat format",
                 "http://box ; the server's best ; the server's own ; sk-4711 ; '' ; KEY ; never stores the key itself",
                 "http://box ; the server's best ; the server's own ; PATH ; '' ; KEY ; ends with _API_KEY",
                 "http://box ; the server's best ; the server's own ; '' ; ../box ; NAME ; begins with a letter",

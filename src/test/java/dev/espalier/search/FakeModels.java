@@ -27,6 +27,8 @@ public final class FakeModels {
     private volatile int failAt = -1;
     private volatile int silentAfter = Integer.MAX_VALUE;
     private volatile boolean notNumbers;
+    private volatile int mostScored = Integer.MAX_VALUE;
+    private volatile int mostSampled = Integer.MAX_VALUE;
 
     private FakeModels(long shuffleSeed, int window) {
         this.shuffle = new Random(shuffleSeed);
@@ -53,6 +55,13 @@ public final class FakeModels {
         return this;
     }
 
+    /// The reward model cannot score paths of more steps, and the policy's paths of more steps end with a note.
+    public FakeModels withRoomFor(int scored, int sampled) {
+        mostScored = scored;
+        mostSampled = sampled;
+        return this;
+    }
+
     /// Every third score is not a number.
     public FakeModels scoringNotNumbers() {
         notNumbers = true;
@@ -72,6 +81,9 @@ public final class FakeModels {
                 var future = new CompletableFuture<Result.Sampled>();
                 if (number == failAt)
                     future.completeExceptionally(new EspalierException("The policy ran out of memory."));
+                else if (call.path().size() >= mostSampled)
+                    deliver(() -> future.complete(
+                            new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE, "the server has no room left")));
                 else if (number < silentAfter) deliver(() -> future.complete(continuation(call)));
                 return future;
             }
@@ -106,7 +118,9 @@ public final class FakeModels {
             public CompletableFuture<Result.Scored> score(Call call) {
                 scores.getAndIncrement();
                 var future = new CompletableFuture<Result.Scored>();
-                deliver(() -> future.complete(notNumbers ? withoutNumbers(judgement(call)) : judgement(call)));
+                if (call.path().size() > mostScored)
+                    deliver(() -> future.complete(Result.Scored.missing("the path is too long")));
+                else deliver(() -> future.complete(notNumbers ? withoutNumbers(judgement(call)) : judgement(call)));
                 return future;
             }
 

@@ -228,6 +228,23 @@ class EventCodecTest {
                         List.of(new SearchEvent.Choice(5, 1, Double.NaN, "rank 2 of 2"))));
     }
 
+    /// A program of an earlier version skips the note: it reads a truncated path, and a path that was not scored.
+    @Test
+    void aNoteIsAnOptionalFieldOfTheFirstFormat() {
+        var sampled = new SearchEvent.Sampled(
+                3, 4, 1, 12, List.of(), Finish.LENGTH, Cost.NONE, "", "the server has no room left");
+        var scored = new SearchEvent.Scored(3, 4, List.of(), List.of(), Cost.NONE, "the path is too long");
+        for (var event : List.of(sampled, scored)) {
+            assertThat(EventCodec.format(event)).isEqualTo(1);
+            assertThat(EventCodec.decode(EventCodec.kind(event), 1, EventCodec.encode(event)))
+                    .isEqualTo(event);
+        }
+        assertThat(EventCodec.decode("sampled", 1, EventCodec.encode(sampled).replaceFirst(",\"note\":\"[^\"]*\"", "")))
+                .isEqualTo(new SearchEvent.Sampled(3, 4, 1, 12, List.of(), Finish.LENGTH, Cost.NONE));
+        assertThat(EventCodec.decode("scored", 1, EventCodec.encode(scored).replaceFirst(",\"note\":\"[^\"]*\"", "")))
+                .isEqualTo(new SearchEvent.Scored(3, 4, List.of(), Cost.NONE));
+    }
+
     @Test
     void aFormatOfTheFutureIsNotGuessedAt() {
         assertThatThrownBy(() -> EventCodec.decode("failed", 3, "{}"))

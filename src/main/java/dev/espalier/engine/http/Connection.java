@@ -32,6 +32,7 @@ final class Connection implements AutoCloseable {
     final ServerProbe probe;
     final RequestBuilder requests;
     final RepeatingServers repeating;
+    final RefusedFields refused;
     final ServerPool pool;
     final Counts counts;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -40,11 +41,13 @@ final class Connection implements AutoCloseable {
     /// @throws EspalierException if no server answers, or if no server has the model
     Connection(Endpoint endpoint, ApiKey key, Time time) {
         this.endpoint = endpoint;
-        repeating = new RepeatingServers();
         transport = new HttpTransport(key, endpoint.timeouts(), time);
         try {
             probe = ServerProbe.of(endpoint, transport);
-            requests = requests(RequestBuilder.of(endpoint, probe), key, time);
+            var first = RequestBuilder.of(endpoint, probe);
+            refused = new RefusedFields(endpoint.name(), first.api() == Endpoint.Api.TOKENS);
+            repeating = new RepeatingServers(refused);
+            requests = requests(first, key, time);
         } catch (RuntimeException | Error e) {
             transport.close();
             throw e;
@@ -56,10 +59,16 @@ final class Connection implements AutoCloseable {
     /// Asks the servers of a chat for what they do not report: whether they render prompts, and whether they repeat
     /// the turn that they continue.
     private RequestBuilder requests(RequestBuilder chat, ApiKey key, Time time) {
-        if (chat.api() != Endpoint.Api.CHAT || endpoint.kind() != ModelFolder.Kind.POLICY) return chat;
+        if (endpoint.kind() != ModelFolder.Kind.POLICY) return chat;
+        boolean needsTemplate = chat.usesServerTemplate();
+        if (chat.api() != Endpoint.Api.CHAT && !needsTemplate) return chat;
         var limits = new Endpoint.Timeouts(OPENING, OPENING, OPENING, 1, OPENING, OPENING);
         try (var brief = new HttpTransport(key, limits, time)) {
             if (ServerTemplate.isAvailable(chat, probe.urls(), brief)) return chat.withServerTemplate();
+            if (needsTemplate)
+                throw new EspalierException(
+                        "The server of %s renders no prompts, so \"api\": \"completions\" needs \"chat\", the model's chat format, in its file; or set \"api\": \"chat\"."
+                                .formatted(endpoint.name()));
             repeating.ask(chat, probe.urls(), brief);
             return chat;
         } catch (InterruptedException e) {

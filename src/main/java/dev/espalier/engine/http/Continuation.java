@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Turns a server's answer into a result: restores a stripped separator, cuts the text behind it, distinguishes the end
 /// of a step from the end of the text, and assigns tokens to steps.
@@ -21,39 +23,53 @@ final class Continuation {
     private final String separator;
     private final List<ResponseAccumulator.Token> tokens;
     private final String spoken;
+    private final int limit;
+    private final boolean ended;
 
-    private Continuation(LanguageModel.Call call, ResponseAccumulator.Choice choice) {
+    private Continuation(LanguageModel.Call call, ResponseAccumulator.Choice choice, int limit, boolean ended) {
         this.call = call;
+        this.limit = limit;
+        this.ended = ended;
         this.choice = choice;
         separator = call.generation().separator();
         tokens = Counts.spells(choice.tokens().size(), choice.text()) ? choice.tokens() : List.of();
         spoken = decode(tokens);
     }
 
+    /// @param limit        the number of requested tokens
+    /// @param ended        whether the server declared the end of its answer, so that a missing finish reason does
+    ///                     not mean that the text is truncated
     /// @param usage        the number of generated tokens by the server's count, -1 if unknown
     /// @param promptTokens the number of tokens of the prompt, path included, by the server's count; -1 if unknown
-    static Result.Sampled of(LanguageModel.Call call, ResponseAccumulator.Choice choice, int usage, int promptTokens)
+    static Result.Sampled of(
+            LanguageModel.Call call,
+            ResponseAccumulator.Choice choice,
+            int limit,
+            boolean ended,
+            int usage,
+            int promptTokens)
             throws Failure {
-        return new Continuation(call, choice).result(usage, promptTokens);
+        return new Continuation(call, choice, limit, ended).result(usage, promptTokens);
     }
 
     private Result.Sampled result(int usage, int promptTokens) throws Failure {
         var visible = choice.text();
         int met = call.stopAtStep() ? visible.indexOf(separator) : -1;
         boolean named = call.stopAtStep() && met < 0 && choice.stoppedAt().equals(separator);
-        Finish finish;
-        if (met >= 0 || named) finish = Finish.STEP;
-        else
-            finish = switch (choice.finish()) {
-                case "stop", "eos", "end_turn" -> Finish.STOP;
-                case "length" -> Finish.LENGTH;
-                case "" -> throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
-                case "abort", "error" -> throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
-                default ->
-                    throw new Failure(
-                            Failure.Kind.FINAL, "ended its answer with the reason \"" + choice.finish() + "\"");
-            };
-        if (visible.isEmpty() && finish != Finish.STEP) checkEmpty(usage);
+        var finish = Finish.STEP;
+        var note = "";
+        if (met < 0 && !named) {
+            note = choice.note();
+            var reason = reason(usage);
+            finish = reason == EndReason.STOP ? Finish.STOP : Finish.LENGTH;
+            if (reason == EndReason.WITHHELD) {
+                visible = "";
+                note = "the server withheld the rest of its text, with the reason \"" + choice.finish() + "\"";
+            } else if (reason == EndReason.OTHER) {
+                note = "the server ended its answer with the reason \"" + choice.finish() + "\"";
+            }
+            if (visible.isEmpty() && note.isEmpty()) note = noteOfEmpty(usage, finish);
+        }
         var text = met >= 0 ? visible.substring(0, met + separator.length()) : named ? visible + separator : visible;
         var steps = steps(
                 text, finish, usage < 0 ? unreported(text) : Math.max(1, finish == Finish.STOP ? usage - 1 : usage));
@@ -63,16 +79,38 @@ final class Continuation {
         long generated = usage >= 0 ? usage : kept + (finish == Finish.STOP ? 1 : 0);
         if (finish == Finish.STEP && generated >= call.maxNewTokens()) finish = Finish.LENGTH;
         int prompt = call.path().isEmpty() ? Math.max(0, promptTokens - 1) : 0;
-        return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated));
+        return new Result.Sampled(steps, finish, new Cost(generated, prompt + generated), note);
     }
 
-    /// A model may end its text at once. An answer with other content or without a text is an error.
-    private void checkEmpty(int usage) throws Failure {
-        if (choice.holdsOther())
+    private EndReason reason(int usage) throws Failure {
+        if (choice.finish().isEmpty()) {
+            if (!ended) throw new Failure(Failure.Kind.AGAIN, "returned an incomplete answer");
+            int known =
+                    usage >= 0 ? usage : Math.max(choice.ids(), choice.tokens().size());
+            return known >= limit ? EndReason.LENGTH : EndReason.STOP;
+        }
+        var reason = EndReason.of(choice.finish());
+        if (reason == EndReason.BROKEN) throw new Failure(Failure.Kind.AGAIN, "stopped in the middle of its answer");
+        return reason;
+    }
+
+    /// A model may end its text at once. An answer with other content or without a text is an error, except where one
+    /// path used up its tokens or was refused: that path ends.
+    private String noteOfEmpty(int usage, Finish finish) throws Failure {
+        if (choice.otherPlaces().equals(Set.of("refusal"))) return "the model refused to answer";
+        if (choice.holdsOther()) {
+            var places = choice.otherPlaces().stream()
+                    .map(place -> '"' + place + '"')
+                    .collect(Collectors.joining(", "));
+            if (finish == Finish.LENGTH)
+                return "its tokens went into the model's reasoning (%s), and \"content\" is empty; %s"
+                        .formatted(places, ResponseAccumulator.REASONING);
             throw new Failure(
                     Failure.Kind.FINAL,
-                    "returned reasoning or a tool call, but no answer text",
+                    "returned reasoning or a tool call, but no answer text (its text is in %s, and \"content\" is empty)"
+                            .formatted(places),
                     ResponseAccumulator.REASONING);
+        }
         if (!choice.answered() && (usage < 0 || usage > 1) || !Counts.spells(usage, ""))
             throw new Failure(
                     Failure.Kind.FINAL,
@@ -80,6 +118,7 @@ final class Continuation {
                             ? "returned an answer without text"
                             : "generated %d tokens but returned no text".formatted(usage),
                     ResponseAccumulator.REASONING);
+        return "";
     }
 
     private List<Step> steps(String text, Finish finish, int count) {

@@ -6,6 +6,7 @@ import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.HttpTransport;
 import dev.espalier.engine.http.wire.Time;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
@@ -13,6 +14,7 @@ import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.SampleKey;
 import dev.espalier.model.Step;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,11 +27,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A policy behind one or several OpenAI-compatible servers. Each call runs on a virtual thread, which waits for a
 /// server with a free slot, sends the request, and retries if that is safe. Each call has its own seed, derived from
@@ -45,6 +50,8 @@ public final class EndpointPolicy implements LanguageModel {
     private final ModelCard card;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
+    private final AtomicBoolean told = new AtomicBoolean();
+    private final MissingReasons reasons = new MissingReasons();
     /// Calls without a request yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
 
@@ -71,6 +78,8 @@ public final class EndpointPolicy implements LanguageModel {
     /// Calls of one request. They differ only in their keys.
     private static final class Group {
         final List<Waiting> members = new CopyOnWriteArrayList<>();
+        /// How often a finish reason was missing.
+        final AtomicInteger missingReasons = new AtomicInteger();
 
         Waiting leader() {
             return members.getFirst();
@@ -158,7 +167,15 @@ public final class EndpointPolicy implements LanguageModel {
         var prompt = requests.api() == Endpoint.Api.TOKENS ? promptIds(url, question(call), call) : null;
         if (room(prompt, call) < 1) return new Result.NextTokens(List.of(), Cost.NONE);
         var body = requests.next(requests.prompt(call, ids(prompt), text(url, call)), k);
-        var answer = connection.transport.post(Endpoint.under(url, requests.route()), body);
+        JsonNode answer;
+        try {
+            answer = connection.transport.post(Endpoint.under(url, requests.route()), body);
+        } catch (Failure failure) {
+            // At the end of the context there is no next token.
+            if (call.path().isEmpty() || ContextRefusal.in(failure).isEmpty())
+                throw RequestAdvice.on(failure, requests, body, call);
+            return new Result.NextTokens(List.of(), Cost.NONE);
+        }
         var choices = NextTokens.read(answer, k);
         for (var choice : choices) connection.transport.checkText(choice.text());
         if (requests.api() == Endpoint.Api.TOKENS) {
@@ -288,40 +305,77 @@ public final class EndpointPolicy implements LanguageModel {
             open.forEach(member -> member.future.complete(new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE)));
             return;
         }
-        var body = requests.sample(
-                requests.prompt(call, ids(prompt), text(url, call)),
-                call,
-                Math.min(room, call.maxNewTokens()),
-                seed(call.key()),
-                open.size());
-        var repetition = connection.repeating.of(requests, url, call, connection.transport);
-        var accumulator =
-                new ResponseAccumulator(open.size(), call.maxNewTokens(), connection.transport::words, repetition);
-        try {
-            connection.transport.stream(
-                    Endpoint.under(url, requests.route()),
-                    body,
-                    open.size(),
-                    call.maxNewTokens(),
-                    document -> taken(accumulator, document, call, open.size()));
-        } catch (Failure failure) {
-            boolean refused = failure.status == 400 || failure.status == 422;
-            if (!refused || !requests.server().mayNotKnow(call.generation())) throw failure;
-            throw new Failure(
-                    Failure.Kind.FINAL,
-                    failure.getMessage() + ", possibly because it does not support top-k or min-p (0 omits them)");
+        var path = requests.prompt(call, ids(prompt), text(url, call));
+        var answer = answer(url, path, call, Math.min(room, call.maxNewTokens()), open.size());
+        if (answer.accumulator == null) {
+            var result = new Result.Sampled(List.of(), Finish.LENGTH, Cost.NONE, answer.note);
+            tell(result);
+            open.forEach(member -> member.future.complete(result));
+            return;
         }
-        int promptTokens = connection.counts.prompt(accumulator.promptTokens(), requests.characters(call));
+        int promptTokens = connection.counts.prompt(answer.accumulator.promptTokens(), requests.characters(call));
         if (call.path().isEmpty() && prompt == null && promptTokens > 0)
             prompts.put(question, new Known(new int[0], promptTokens));
-        complete(open, accumulator, promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
+        complete(
+                group,
+                open,
+                answer.accumulator,
+                answer.limit,
+                promptTokens < 0 && prompt != null ? prompt.length() : promptTokens);
+    }
+
+    /// @param accumulator null if the server has no room left for the path
+    /// @param limit       the number of requested tokens
+    /// @param note        why there is no room, "" if there is
+    private record Answer(@Nullable ResponseAccumulator accumulator, int limit, String note) {}
+
+    private Answer answer(URI url, ObjectNode path, Call call, int limit, int n) throws Failure, InterruptedException {
+        var body = requests.sample(path, call, limit, seed(call.key()), n);
+        try {
+            return new Answer(stream(url, body, call, n), limit, "");
+        } catch (Failure failure) {
+            var refusal = ContextRefusal.in(failure);
+            if (refusal.isEmpty()) throw RequestAdvice.on(failure, requests, body, call);
+            // The path may fit with fewer new tokens, by the server's own numbers.
+            int fits = refusal.get().fits().orElse(0);
+            if (fits > 0 && fits < limit) return answer(url, path, call, fits, n);
+            if (call.path().isEmpty()) throw RequestAdvice.onContext(failure);
+            return new Answer(null, limit, noRoom(failure));
+        }
+    }
+
+    private static String noRoom(Failure failure) {
+        return "the server has no room left for it in its context: it " + failure.getMessage();
+    }
+
+    private ResponseAccumulator stream(URI url, ObjectNode body, Call call, int n)
+            throws Failure, InterruptedException {
+        var repetition = connection.repeating.of(requests, url, call, connection.transport);
+        return connection.refused.send(body, sent -> {
+            var accumulator = new ResponseAccumulator(n, call.maxNewTokens(), connection.transport::words, repetition);
+            try {
+                boolean ended = connection.transport.stream(
+                        Endpoint.under(url, requests.route()),
+                        sent,
+                        n,
+                        call.maxNewTokens(),
+                        document -> taken(accumulator, document, call, n));
+                if (ended) accumulator.end();
+            } catch (Failure failure) {
+                // A context that is full in the middle of a text keeps the text.
+                if (!accumulator.holdsText() || ContextRefusal.in(failure).isEmpty()) throw failure;
+                accumulator.cutOff(noRoom(failure));
+            }
+            return accumulator;
+        });
     }
 
     /// Takes a part of the answer.
     private HttpTransport.Taken taken(ResponseAccumulator accumulator, JsonNode document, Call call, int n)
             throws Failure {
         var taken = accumulator.take(document) ? HttpTransport.Taken.SOMETHING : HttpTransport.Taken.NOTHING;
-        if (!requests.cut() || !call.stopAtStep()) return taken;
+        boolean cut = requests.cut() || connection.refused.cutsSteps();
+        if (!cut || !call.stopAtStep()) return taken;
         for (int i = 0; i < n; i++) {
             var choice = accumulator.choice(i);
             if (choice == null
@@ -331,12 +385,16 @@ public final class EndpointPolicy implements LanguageModel {
         return HttpTransport.Taken.ENOUGH;
     }
 
-    private void complete(List<Waiting> open, ResponseAccumulator accumulator, int promptTokens) throws Failure {
+    private void complete(Group group, List<Waiting> open, ResponseAccumulator accumulator, int limit, int promptTokens)
+            throws Failure {
         int given = 0;
         for (int i = 0; i < open.size(); i++) {
             var choice = accumulator.choice(i);
-            if (choice == null) continue;
             var member = open.get(i);
+            if (choice == null) continue;
+            boolean stepEnds = member.call.stopAtStep()
+                    && choice.holds(member.call.generation().separator());
+            reasons.check(accumulator, choice, stepEnds, group.missingReasons);
             if (choice.lacksRepetition())
                 throw new Failure(
                         Failure.Kind.FINAL,
@@ -352,7 +410,8 @@ public final class EndpointPolicy implements LanguageModel {
                         Failure.Kind.FINAL,
                         "returns %d token ids for a text of %d characters"
                                 .formatted(choice.ids(), choice.text().length()));
-            var result = Continuation.of(member.call, choice, usage, promptTokens);
+            var result = Continuation.of(member.call, choice, limit, accumulator.ended(), usage, promptTokens);
+            tell(result);
             if (requests.api() == Endpoint.Api.TOKENS
                     && result.steps().stream()
                             .anyMatch(step -> Arrays.stream(step.tokens()).anyMatch(id -> id < 0)))
@@ -365,6 +424,16 @@ public final class EndpointPolicy implements LanguageModel {
         if (given == 0) throw new Failure(Failure.Kind.AGAIN, "returned an answer without text");
         if (given < open.size())
             throw new Failure(Failure.Kind.PART, "returned %d of %d texts".formatted(given, open.size()));
+    }
+
+    /// Tells the user once if a server's settings end paths.
+    private void tell(Result.Sampled result) {
+        if (result.note().isEmpty() || told.getAndSet(true)) return;
+        System.getLogger(Notices.LOGGER)
+                .log(
+                        Level.WARNING,
+                        "A path from the endpoint " + endpoint.name() + " ended: " + result.note()
+                                + ". Its search goes on; later paths that end so are listed with their search.");
     }
 
     /// The number of tokens that fit behind the path, as far as known.

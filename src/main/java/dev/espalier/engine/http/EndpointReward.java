@@ -5,16 +5,19 @@ import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.Time;
+import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.DoubleStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,11 +27,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// inside the text, `/classify` one set of numbers per text. The endpoint's [Endpoint.Scores] says how they become one
 /// score per step.
 public final class EndpointReward implements RewardModel {
+    /// The fields in which servers return the numbers of a text.
+    private static final List<String> NUMBERS = List.of("probs", "embedding", "scores", "logits", "score");
+
     private final Connection connection;
     private final Endpoint endpoint;
     private final Endpoint.Scores scores;
     private final RequestBuilder requests;
     private final ModelCard card;
+    private final AtomicBoolean told = new AtomicBoolean();
 
     EndpointReward(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
@@ -56,9 +63,32 @@ public final class EndpointReward implements RewardModel {
                 .filter(text -> !text.isEmpty())
                 .toList();
         if (steps.isEmpty()) return CompletableFuture.completedFuture(new Result.Scored(List.of(), Cost.NONE));
-        return connection.ask(url -> scores.route().equals("classify")
-                ? classify(url, call.problem().text(), steps)
-                : pooling(url, call.problem().text(), steps));
+        return connection.ask(url -> {
+            try {
+                return scores.route().equals("classify")
+                        ? classify(url, call.problem().text(), steps)
+                        : pooling(url, call.problem().text(), steps);
+            } catch (Failure failure) {
+                if (ContextRefusal.in(failure).isEmpty()) throw failure;
+                var why = "the reward model " + endpoint.name() + " " + failure.getMessage();
+                tell(why);
+                return Result.Scored.missing(why);
+            }
+        });
+    }
+
+    /// Tells the user once that paths have no score.
+    private void tell(String why) {
+        if (told.getAndSet(true)) return;
+        System.getLogger(Notices.LOGGER)
+                .log(
+                        Level.WARNING,
+                        "A path has no score: " + why
+                                + ". Its search goes on; later paths without a score are listed with their search.");
+    }
+
+    private JsonNode post(URI url, ObjectNode body) throws Failure, InterruptedException {
+        return connection.refused.send(body, sent -> connection.transport.postForAny(url, sent));
     }
 
     private Result.Scored pooling(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
@@ -83,7 +113,7 @@ public final class EndpointReward implements RewardModel {
         } else {
             body.put("input", text(problem, steps));
         }
-        var answer = connection.transport.post(Endpoint.beside(url, "pooling"), body);
+        var answer = post(Endpoint.beside(url, "pooling"), body);
         var rows = answer.path("data").path(0).path("data").valueStream().toList();
         if (scores.rows() == Endpoint.Scores.Rows.TOKENS) rows = atSteps(rows, ids);
         return scored(rows, steps.size(), answer, length(problem, steps));
@@ -102,18 +132,34 @@ public final class EndpointReward implements RewardModel {
 
     private Result.Scored classify(URI url, String problem, List<String> steps) throws Failure, InterruptedException {
         var body = body();
-        var input = body.putArray("input");
+        var input = body.putArray(requests.server().classifiedField());
         for (int count = 1; count <= steps.size(); count++) input.add(text(problem, steps.subList(0, count)));
-        var answer = connection.transport.post(Endpoint.beside(url, "classify"), body);
-        return scored(
-                answer.path("data")
-                        .valueStream()
-                        .sorted(Comparator.comparingInt(row -> row.path("index").asInt(0)))
-                        .map(row -> row.path("probs"))
-                        .toList(),
-                steps.size(),
-                answer,
-                steps.size() * length(problem, steps));
+        var answer = post(Endpoint.beside(url, "classify"), body);
+        return scored(classified(answer), steps.size(), answer, steps.size() * length(problem, steps));
+    }
+
+    /// The numbers of each text: in `data` with an index (vLLM), or a list in the order of the texts (SGLang).
+    private static List<JsonNode> classified(JsonNode answer) {
+        var list = answer.isArray() ? answer : answer.path("data");
+        return list.valueStream()
+                .sorted(Comparator.comparingInt(row -> row.path("index").asInt(0)))
+                .map(row -> NUMBERS.stream()
+                        .map(row::path)
+                        .filter(numbers -> numbers.isArray() || numbers.isNumber())
+                        .findFirst()
+                        .orElse(row))
+                .toList();
+    }
+
+    /// The server's count of the tokens of all texts.
+    private static JsonNode tokens(JsonNode answer) {
+        if (!answer.isArray()) return answer.path("usage").path("prompt_tokens");
+        return JsonMapper.shared()
+                .getNodeFactory()
+                .numberNode(answer.valueStream()
+                        .mapToLong(row ->
+                                row.path("meta_info").path("prompt_tokens").asLong(0))
+                        .sum());
     }
 
     private long length(String problem, List<String> steps) {
@@ -138,11 +184,7 @@ public final class EndpointReward implements RewardModel {
         var scores = new ArrayList<Double>();
         for (var row : rows) scores.add(score(row));
         return new Result.Scored(
-                scores,
-                new Cost(
-                        0,
-                        Math.max(
-                                0, connection.counts.prompt(answer.path("usage").path("prompt_tokens"), characters))));
+                scores, new Cost(0, Math.max(0, connection.counts.prompt(tokens(answer), characters))));
     }
 
     private double score(JsonNode row) throws Failure {

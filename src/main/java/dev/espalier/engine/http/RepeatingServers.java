@@ -29,6 +29,11 @@ final class RepeatingServers {
             SampleKey.of(0, "repetition", List.of()));
 
     private final Map<URI, Boolean> known = new ConcurrentHashMap<>();
+    private final RefusedFields refused;
+
+    RepeatingServers(RefusedFields refused) {
+        this.refused = refused;
+    }
 
     /// Asks the servers. A server that does not answer is asked again before the first path that it continues, and so
     /// are those behind it.
@@ -73,14 +78,16 @@ final class RepeatingServers {
     private boolean probe(RequestBuilder requests, URI url, HttpTransport transport)
             throws Failure, InterruptedException {
         var body = requests.sample(requests.prompt(PROBE, new int[0], ""), PROBE, 1, 0, 1);
-        var accumulator = new ResponseAccumulator(1, 1, transport::words, Repetition.of(TURN));
-        transport.stream(Endpoint.under(url, requests.route()), body, 1, 1, document -> {
-            boolean brought = accumulator.take(document);
+        return refused.send(body, sent -> {
+            var accumulator = new ResponseAccumulator(1, 1, transport::words, Repetition.of(TURN));
+            transport.stream(Endpoint.under(url, requests.route()), sent, 1, 1, document -> {
+                boolean brought = accumulator.take(document);
+                var choice = accumulator.choice(0);
+                if (choice != null && choice.isSettled()) return Taken.ENOUGH;
+                return brought ? Taken.SOMETHING : Taken.NOTHING;
+            });
             var choice = accumulator.choice(0);
-            if (choice != null && choice.isSettled()) return Taken.ENOUGH;
-            return brought ? Taken.SOMETHING : Taken.NOTHING;
+            return choice != null && !choice.repeated().isEmpty();
         });
-        var choice = accumulator.choice(0);
-        return choice != null && !choice.repeated().isEmpty();
     }
 }

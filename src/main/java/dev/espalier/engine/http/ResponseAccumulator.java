@@ -4,7 +4,10 @@ import dev.espalier.engine.http.wire.Failure;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +24,8 @@ final class ResponseAccumulator {
     private static final int LONGEST_TOKEN = 256;
     /// Tolerance beyond the requested number, because servers count differently.
     private static final int SLACK = 64;
+    /// The fields in which a part of a content has its text.
+    private static final List<String> TEXTS = List.of("text", "value", "content", "parts");
 
     /// One of the `n` texts.
     static final class Choice {
@@ -36,8 +41,11 @@ final class ResponseAccumulator {
         private final List<Integer> ids = new ArrayList<>();
         private String finish = "";
         private String stoppedAt = "";
+        private String note = "";
         private int pieces;
         private int others;
+        /// The fields and kinds of parts that held what is not text, such as `reasoning_content`.
+        private final Set<String> otherPlaces = new LinkedHashSet<>();
         private boolean answered;
 
         private Choice(int most, UnaryOperator<String> words, Repetition repetition) {
@@ -123,6 +131,11 @@ final class ResponseAccumulator {
             return others > 0;
         }
 
+        /// Where the content other than text is: names of fields and kinds of parts.
+        Set<String> otherPlaces() {
+            return Collections.unmodifiableSet(otherPlaces);
+        }
+
         /// Whether a text was returned, possibly an empty one.
         boolean answered() {
             return answered;
@@ -143,27 +156,39 @@ final class ResponseAccumulator {
             return pieces;
         }
 
+        private void cutOff(String why) {
+            if (!finish.isEmpty()) return;
+            finish = "length";
+            note = why;
+        }
+
+        /// Why the server cannot continue the text, "" if it can or has ended it.
+        String note() {
+            return note;
+        }
+
         /// @return whether the piece added anything
         private boolean take(JsonNode choice) throws Failure {
             long before = received + tokens.size() + ids.size() + others + finish.length();
             var message = choice.path(choice.has("delta") ? "delta" : "message");
             var given = choice.has("text") ? choice.path("text") : message.path("content");
-            answered |= given.isString() || given.isArray() && !given.isEmpty();
-            var piece = given.isArray() ? parts(given) : given.asString("");
+            answered |= given.isString() || given.isContainer() && !given.isEmpty();
+            int othersBefore = others;
+            var piece = given.isContainer() ? part(given) : given.asString("");
             text.append(piece);
             received += piece.length();
             if (!settled) settle();
             if (!piece.isEmpty()) pieces += settled && !text.isEmpty() ? 1 : 0;
-            else if (message.properties().stream().anyMatch(field -> isOther(field.getKey(), field.getValue())))
-                others++;
+            else if (others == othersBefore) takeOthers(message);
             logProbs(choice.path("logprobs"));
             for (var id : choice.path("token_ids")) ids.add(Counts.id(id));
             limit();
-            if (choice.path("finish_reason").isString())
-                finish = words.apply(choice.path("finish_reason").asString());
-            for (var reason : List.of("stop_reason", "matched_stop"))
-                if (choice.path(reason).isString())
-                    stoppedAt = choice.path(reason).asString();
+            var reason = reason(choice.path("finish_reason"));
+            if (reason.isEmpty()) reason = reason(message.path("finish_reason"));
+            if (!reason.isEmpty()) finish = words.apply(reason);
+            for (var field : List.of("stop_reason", "matched_stop"))
+                if (choice.path(field).isString())
+                    stoppedAt = choice.path(field).asString();
             return received + tokens.size() + ids.size() + others + finish.length() > before;
         }
 
@@ -190,16 +215,50 @@ final class ResponseAccumulator {
                         REASONING);
         }
 
-        /// A text in parts, without parts of other types.
-        private String parts(JsonNode parts) {
-            var joined = new StringBuilder();
-            for (var part : parts) {
-                if (part.isString()) joined.append(part.asString());
-                else if (part.path("text").isString())
-                    joined.append(part.path("text").asString());
-                else others++;
+        /// A finish reason, "" for none: a word, or an object with its type.
+        private static String reason(JsonNode reason) {
+            var word = (reason.isObject() ? reason.path("type") : reason)
+                    .asString("")
+                    .strip();
+            return word.equalsIgnoreCase("null") || word.equalsIgnoreCase("none") ? "" : word;
+        }
+
+        /// The text of content in parts: a text, a part with a text, or a list of parts. Leaves out parts of other
+        /// types, such as thoughts.
+        private String part(JsonNode part) {
+            if (part.isString()) return part.asString();
+            if (part.isArray()) {
+                var joined = new StringBuilder();
+                for (var each : part) joined.append(part(each));
+                return joined.toString();
             }
-            return joined.toString();
+            var type = part.path("type").asString("text");
+            boolean thought = type.contains("think")
+                    || type.contains("reason")
+                    || part.path("thought").asBoolean(false);
+            if (!thought && isText(type)) {
+                for (var field : TEXTS)
+                    if (part.path(field).isString() || part.path(field).isContainer()) return part(part.path(field));
+            }
+            if (part.isObject()) {
+                others++;
+                otherPlaces.add(type);
+            }
+            return "";
+        }
+
+        private static boolean isText(String type) {
+            return type.isEmpty() || type.contains("text") || type.equals("message") || type.equals("content");
+        }
+
+        private void takeOthers(JsonNode message) {
+            boolean any = false;
+            for (var field : message.properties()) {
+                if (!isOther(field.getKey(), field.getValue())) continue;
+                otherPlaces.add(field.getKey());
+                any = true;
+            }
+            if (any) others++;
         }
 
         private static boolean isOther(String field, JsonNode value) {
@@ -229,6 +288,7 @@ final class ResponseAccumulator {
     private final UnaryOperator<String> words;
     private final Repetition repetition;
     private JsonNode usage = MissingNode.getInstance();
+    private boolean ended;
 
     /// @param choices    the number of requested texts
     /// @param most       the number of requested tokens per text
@@ -256,8 +316,40 @@ final class ResponseAccumulator {
             if (known == null) choices.set(index, known = new Choice(most, words, repetition));
             brought |= known.take(choice);
         }
-        if (usage.isObject()) this.usage = usage;
+        if (usage.isObject()) {
+            this.usage = usage;
+            // The counts of the whole answer follow its last part.
+            if (given.isEmpty()) ended = true;
+        }
         return brought;
+    }
+
+    /// Whether the server has reported the counts of the whole answer.
+    boolean isCounted() {
+        return usage.isObject();
+    }
+
+    /// Notes that the server declared the end of its answer.
+    void end() {
+        ended = true;
+    }
+
+    /// Whether the server declared the end of its answer.
+    boolean ended() {
+        return ended;
+    }
+
+    /// Whether any text has arrived.
+    boolean holdsText() {
+        for (var choice : choices) if (choice != null && !choice.text().isEmpty()) return true;
+        return false;
+    }
+
+    /// Ends the texts that the server cannot continue where they are.
+    ///
+    /// @param why a clause
+    void cutOff(String why) {
+        for (var choice : choices) if (choice != null) choice.cutOff(why);
     }
 
     /// Returns null if nothing of the choice has arrived.

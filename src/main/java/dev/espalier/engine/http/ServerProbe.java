@@ -25,6 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// @param parameters 0 if unknown
 /// @param urls       the servers that have the model, and those that are down and may have it
 record ServerProbe(ServerKind server, String model, int context, long parameters, List<URI> urls) {
+    private static final String LATEST = ":latest";
     private static final int MOST_NAMES = 20;
     private static final int LONGEST_NAME = 100;
     private static final System.Logger LOG = System.getLogger(ServerProbe.class.getName());
@@ -147,7 +148,11 @@ record ServerProbe(ServerKind server, String model, int context, long parameters
                     reply.url,
                     "has %s; name one (\"model\" in its file, or behind # in its address)".formatted(shown(names)));
         int at = names.indexOf(name);
+        // Ollama omits the tag "latest" where it is understood.
+        if (at < 0 && !name.contains(":")) at = names.indexOf(name + LATEST);
+        if (at < 0 && name.endsWith(LATEST)) at = names.indexOf(name.substring(0, name.length() - LATEST.length()));
         if (at < 0) throw wrong(endpoint, reply.url, "has no model \"%s\"; it has %s".formatted(name, shown(names)));
+        name = names.get(at);
         var model = list.get(at);
         var server = endpoint.server() != null
                 ? endpoint.server()

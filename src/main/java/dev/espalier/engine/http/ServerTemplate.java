@@ -25,12 +25,13 @@ final class ServerTemplate {
         this.requests = requests;
     }
 
-    /// Whether the servers render prompts and the endpoint leaves the choice of API to Espalier. A server that does
-    /// not answer now counts as one that does.
+    /// Whether the servers render prompts and the endpoint asks for text or leaves the choice of API to Espalier. A
+    /// server that does not answer now counts as one that does.
     static boolean isAvailable(RequestBuilder requests, List<URI> urls, HttpTransport transport)
             throws InterruptedException {
         var endpoint = requests.endpoint();
-        if (endpoint.api() != null
+        boolean mayBeText = endpoint.api() == null || endpoint.api() == Endpoint.Api.COMPLETIONS;
+        if (!mayBeText
                 || endpoint.chat() != null
                 || requests.server().templateRoute().isEmpty()) return false;
         for (var url : urls) {

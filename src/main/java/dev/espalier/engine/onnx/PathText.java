@@ -1,6 +1,5 @@
 package dev.espalier.engine.onnx;
 
-import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.folder.Tokenizer;
 import dev.espalier.model.RewardModel;
@@ -20,8 +19,9 @@ record PathText(int[] ids, int[] ends, int steps) {
     static PathText of(ModelFolder model, Tokenizer tokenizer, RewardModel.Call call) {
         var format = java.util.Objects.requireNonNull(model.prm());
         var writer = new Writer(tokenizer);
-        writer.add(Prompts.encode(
-                model, tokenizer, call.problem().text(), model.prompting().systemPrompt()));
+        writer.add(model.prompting()
+                .chat()
+                .encode(tokenizer, call.problem().text(), model.prompting().systemPrompt()));
         writer.endSegment();
         // Only parity mode ends a path with an empty step.
         boolean empty = format.seesEmptyStep()
@@ -42,16 +42,18 @@ record PathText(int[] ids, int[] ends, int steps) {
                 writer.endSegment();
             }
         }
-        var path = new PathText(
+        return new PathText(
                 writer.ids.build().toArray(),
                 writer.ends.stream().mapToInt(i -> i).toArray(),
                 texts.size());
-        if (path.ids.length > model.shape().context())
-            throw new EspalierException(
-                    "Problem and solution have " + path.ids.length + " tokens; the context of the reward model "
-                            + model.name() + " is " + model.shape().context()
-                            + ". Lower the token limit of a solution or choose a reward model with a longer context.");
-        return path;
+    }
+
+    /// Why the path does not fit the model, as a clause; "" if it fits.
+    String tooLong(ModelFolder model) {
+        return ids.length <= model.shape().context()
+                ? ""
+                : "problem and solution have %d tokens, and the context of the reward model %s is %d; lower the token limit of a solution or choose a reward model with a longer context"
+                        .formatted(ids.length, model.name(), model.shape().context());
     }
 
     /// One score per step. An outcome model's single score is repeated for each step.

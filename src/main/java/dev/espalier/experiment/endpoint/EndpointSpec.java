@@ -92,10 +92,6 @@ public record EndpointSpec(
         }
         if (urls.isEmpty()) return invalid(Field.ADDRESS, "Type the server's address, like http://host:8000.");
         boolean policy = kind.equals("policy");
-        if (policy && api.equals("completions") && chat.equals(SERVERS_OWN))
-            return invalid(
-                    Field.CHAT,
-                    "The API completions needs the model's chat format. Choose one, or choose the API chat.");
         if (!policy && route.equals("classify") && chat.equals(SERVERS_OWN))
             return invalid(Field.CHAT, "The route classify needs the model's chat format. Choose one.");
         if (whole(concurrency).filter(count -> count >= 1).isEmpty())

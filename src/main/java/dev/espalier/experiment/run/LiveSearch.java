@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A running search. Events wait in a queue until [#drain], which a view calls once per frame.
+/// A running search. Events wait in a queue until [#drain], which a view calls once per frame. A caller that needs only
+/// the tree calls [#dropEvents]: otherwise the queue holds every event of the search.
 public final class LiveSearch {
     private final SearchSpec order;
     private final SearchControl control = new SearchControl();
@@ -17,6 +18,7 @@ public final class LiveSearch {
     private volatile long id;
     private volatile long run;
     private volatile SearchTree tree = new SearchTree();
+    private volatile boolean dropsEvents;
 
     public LiveSearch(SearchSpec order) {
         this.order = order;
@@ -59,7 +61,13 @@ public final class LiveSearch {
     /// @param made the tree after the event
     public void happened(SearchEvent event, SearchTree made) {
         tree = made;
-        events.add(event);
+        if (!dropsEvents) events.add(event);
+    }
+
+    /// Drops the queued and all further events: nobody reads them.
+    public void dropEvents() {
+        dropsEvents = true;
+        events.clear();
     }
 
     /// The search's tree. Only the search's thread may use it until [#done] completes; it does not change after

@@ -74,17 +74,17 @@ public final class ProblemStatuses {
         return statuses;
     }
 
-    /// The status by a search that is over, without reading the store. Empty if it has no candidate, or if its
-    /// winner is not graded yet.
+    /// The status by a search that is over, without reading the store. Empty if it failed or has no candidate, or if
+    /// its winner is not graded yet.
     ///
     /// @param search  its id
     /// @param tree    its tree
     /// @param answers its answers
     public Optional<ProblemStatus> of(long search, SearchTree tree, Answers answers) {
-        if (tree.candidatesByNumber().isEmpty()) return Optional.empty();
+        if (tree.candidatesByNumber().isEmpty() || !tree.failure().isEmpty()) return Optional.empty();
         boolean scored = tree.candidatesByNumber().values().stream().anyMatch(SearchTree.Node::scored);
         var status = status(answers.problem(), answers.task(), scored, answers.tally(tree, Reduction.LAST, verdicts));
-        if (tree.over() && tree.failure().isEmpty()) status.ifPresent(found -> keep(search, answers.task(), found));
+        if (tree.over()) status.ifPresent(found -> keep(search, answers.task(), found));
         return status;
     }
 

@@ -61,7 +61,7 @@ public final class Runs {
         store.delete(run);
     }
 
-    /// The finished searches of runs, graded, by configuration.
+    /// The finished and the failed searches of runs, graded, by configuration.
     ///
     /// @param forks   whether to include forks, in which the user intervened
     /// @param skipped receives a sentence for each damaged run and search that is left out

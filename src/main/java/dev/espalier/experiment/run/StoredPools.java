@@ -20,17 +20,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Builds pools of candidates from the store. Extracts answers anew each time, so that a better extractor improves old
 /// runs; reads verdicts from the store.
 public final class StoredPools {
+    private static final Set<SearchStatus> OVER =
+            Set.of(SearchStatus.FINISHED, SearchStatus.FAILED, SearchStatus.DAMAGED);
+
     private StoredPools() {}
 
-    /// The finished searches of runs, by configuration.
+    /// The finished and the failed searches of runs, by configuration.
     ///
     /// @param forks   whether to include forks, in which the user intervened
-    /// @param leftOut receives a sentence for each damaged run and search that is left out
+    /// @param leftOut receives a sentence for each damaged run and search that is left out, and for each run with
+    ///                searches that are not over
     public static LinkedHashMap<SearchConfig, Collection<Pool>> of(
             RunStore store, Verdicts verdicts, List<Long> runs, boolean forks, Consumer<String> leftOut) {
         var readable = readable(store, runs, leftOut);
@@ -48,11 +53,39 @@ public final class StoredPools {
             var finished = searches.stream()
                     .filter(search -> search.status() == SearchStatus.FINISHED)
                     .toList();
-            pools.computeIfAbsent(run.config(), _ -> new ArrayList<>())
-                    .addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut)
-                            .values());
+            var ofConfig = pools.computeIfAbsent(run.config(), _ -> new ArrayList<>());
+            ofConfig.addAll(read(store, verdicts, run.id(), run.config(), finished, leftOut)
+                    .values());
+            searches.stream()
+                    .filter(search -> search.status() == SearchStatus.FAILED)
+                    .forEach(search -> ofConfig.add(failed(search, run.config())));
+            long open = searches.stream()
+                    .filter(search -> !OVER.contains(search.status()))
+                    .count();
+            if (open > 0)
+                leftOut.accept("Run %d has %d of %d searches that are not finished; they are left out."
+                        .formatted(run.id(), open, searches.size()));
         }
         return pools;
+    }
+
+    /// A search that failed: without candidates, whatever it had so far.
+    private static Pool failed(SearchSummary search, SearchConfig config) {
+        return failed(search.problem(), config, search.policy().generated(), search.seconds());
+    }
+
+    /// As [#pool], for a search that failed.
+    public static Pool failed(Problem problem, SearchConfig config, long tokens, double seconds) {
+        return new Pool(
+                problem.id(),
+                problem.level(),
+                config.seed(),
+                List.of(),
+                tokens,
+                seconds,
+                config.mode(),
+                config.mode().task(problem).gradable(problem),
+                Math.max(1, config.n()));
     }
 
     /// A damaged run is an error if it is the only one; otherwise it is left out.

@@ -209,8 +209,15 @@ public final class SweepRunner {
                                     tokens.addAndGet(sampled.cost().generated());
                             });
             if (ran.end() == SearchDriver.End.CANCELLED) return;
-            if (ran.end() == SearchDriver.End.FAILED) failed.incrementAndGet();
-            else
+            if (ran.end() == SearchDriver.End.FAILED) {
+                failed.incrementAndGet();
+                poolsOf(job.config())
+                        .add(StoredPools.failed(
+                                job.problem(),
+                                job.config(),
+                                ran.tree().policyCost().generated(),
+                                ran.seconds()));
+            } else
                 poolsOf(job.config())
                         .add(StoredPools.pool(
                                 verdicts,

@@ -2,6 +2,7 @@ package dev.espalier.experiment.sweep;
 
 import dev.espalier.EspalierException;
 import dev.espalier.analysis.Curve;
+import dev.espalier.analysis.RowProblems;
 import dev.espalier.experiment.models.ModelLibrary;
 import dev.espalier.experiment.run.Grading;
 import dev.espalier.experiment.run.MissingGold;
@@ -87,13 +88,16 @@ public final class Sweeps {
     /// @param methods one curve each; empty for all that the runs allow
     /// @param budgets the points of curves of votes over a pool; empty for the powers of two
     /// @param forks   whether to include forks, in which the user intervened
-    /// @param skipped receives a sentence for each damaged run and search that is left out, and one if
-    ///                problems have no gold answer
+    /// @param skipped receives a sentence for each damaged run and search that is left out, one if problems have
+    ///                no gold answer, and what [RowProblems] says of the rows
     public List<Curve> curves(
             List<Long> of, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> skipped) {
         var pools = runs.pools(of, forks, skipped);
         MissingGold.of(pools.values()).sentence().ifPresent(skipped);
-        return MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
+        var curves =
+                MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
+        RowProblems.sentences(curves).forEach(skipped);
+        return curves;
     }
 
     /// Stops the sweeps that work on a run whose results cannot be stored.

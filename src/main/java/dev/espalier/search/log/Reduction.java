@@ -9,7 +9,9 @@ public enum Reduction {
     PROD,
     MEAN;
 
-    /// NaN and infinite scores count as 0, the lowest score. Without scores the result is 0.
+    /// NaN and infinite scores count as 0, the lowest score. Without scores the result is 0; callers that may have a
+    /// path without scores treat its value as unknown before they reduce ([dev.espalier.search.StrategyRun#value],
+    /// [dev.espalier.search.vote.Tally.Ballot#score]).
     public double of(List<Double> scores) {
         if (scores.isEmpty()) return 0;
         return switch (this) {

@@ -26,6 +26,7 @@ public sealed interface SearchEvent {
     /// The policy sampled steps below `parent`: the nodes `firstNode`, `firstNode + 1`, …, one per step.
     ///
     /// @param variant if the sample begins a new text, the name of the variant in its prompt, otherwise ""
+    /// @param note    see [Result.Sampled#note]
     record Sampled(
             int request,
             int parent,
@@ -34,10 +35,23 @@ public sealed interface SearchEvent {
             List<Step> steps,
             Finish finish,
             Cost cost,
-            String variant)
+            String variant,
+            String note)
             implements SearchEvent {
         public Sampled {
             steps = List.copyOf(steps);
+        }
+
+        public Sampled(
+                int request,
+                int parent,
+                int childIndex,
+                int firstNode,
+                List<Step> steps,
+                Finish finish,
+                Cost cost,
+                String variant) {
+            this(request, parent, childIndex, firstNode, steps, finish, cost, variant, "");
         }
 
         public Sampled(
@@ -77,11 +91,16 @@ public sealed interface SearchEvent {
     /// included if they were scored.
     ///
     /// @param rationales the reward model's explanations, one per score; empty if it gives none
-    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost)
+    /// @param note       see [Result.Scored#note]
+    record Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost, String note)
             implements SearchEvent {
         public Scored {
             scores = List.copyOf(scores);
             rationales = List.copyOf(rationales);
+        }
+
+        public Scored(int request, int node, List<Double> scores, List<String> rationales, Cost cost) {
+            this(request, node, scores, rationales, cost, "");
         }
 
         public Scored(int request, int node, List<Double> scores, Cost cost) {

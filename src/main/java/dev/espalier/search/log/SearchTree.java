@@ -146,6 +146,10 @@ public final class SearchTree {
     private final Set<Integer> lookedToTheEnd = new HashSet<>();
     /// The reward model's explanations by node, one per score.
     private final Map<Integer, List<String>> rationales = new HashMap<>();
+    /// Why paths ended, by their last node, if the finish does not say it.
+    private final Map<Integer, String> notes = new HashMap<>();
+    /// The nodes of paths that the reward model could not score.
+    private final Set<Integer> unscorable = new HashSet<>();
     private final List<String> warnings = new ArrayList<>();
     private Mode mode;
     private boolean forked;
@@ -187,6 +191,8 @@ public final class SearchTree {
         lookAheads.forEach((node, steps) -> copy.lookAheads.put(node, new ArrayList<>(steps)));
         copy.lookedToTheEnd.addAll(lookedToTheEnd);
         copy.rationales.putAll(rationales);
+        copy.notes.putAll(notes);
+        copy.unscorable.addAll(unscorable);
         copy.warnings.addAll(warnings);
         copy.mode = mode;
         copy.forked = forked;
@@ -263,6 +269,7 @@ public final class SearchTree {
             childIndex = 0;
         }
         parent.finish = sampled.finish();
+        if (!sampled.note().isEmpty()) notes.put(parent.id, sampled.note());
         var variant = variantOfRequest.remove(sampled.request());
         if (variant != null) variants.put(sampled.firstNode(), variant);
     }
@@ -303,6 +310,8 @@ public final class SearchTree {
         var node = node(scored.node());
         var scores = scored.scores();
         node.pathScores = scores;
+        if (scored.note().isEmpty()) unscorable.remove(node.id);
+        else unscorable.add(node.id);
         if (!scored.rationales().isEmpty()) rationales.put(node.id, scored.rationales());
         int steps = 0;
         for (var at = node; at != null; at = before(at)) if (!at.step.empty()) steps++;
@@ -430,6 +439,16 @@ public final class SearchTree {
     /// if it gives none.
     public List<String> rationales(int id) {
         return rationales.getOrDefault(id, List.of());
+    }
+
+    /// Why the path that ends at a node has ended, as a clause; "" if its finish says it.
+    public String note(int id) {
+        return notes.getOrDefault(id, "");
+    }
+
+    /// Whether the reward model could not score the path that ends at a node: its score is unknown.
+    public boolean unscorable(int id) {
+        return unscorable.contains(id);
     }
 
     /// The warnings of the log, in order.

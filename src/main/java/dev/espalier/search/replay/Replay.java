@@ -126,7 +126,8 @@ public final class Replay {
                                     sample.greedy() ? generation.withTemperature(0) : generation,
                                     SampleKey.of(started.config().seed(), started.problemId(), sample.path())),
                             new Sampled(
-                                    new Result.Sampled(sampled.steps(), sampled.finish(), sampled.cost()),
+                                    new Result.Sampled(
+                                            sampled.steps(), sampled.finish(), sampled.cost(), sampled.note()),
                                     sample.maxNewTokens()));
                 case SearchEvent.LookedAhead ahead
                 when requested.get(ahead.request()) instanceof Request.LookAhead request ->
@@ -162,7 +163,7 @@ public final class Replay {
                                     tree.text(scored.node())
                                             + (request.ahead() ? text(tree.lookAhead(scored.node())) : ""),
                                     ended),
-                            new Result.Scored(scored.scores(), scored.rationales(), scored.cost()));
+                            new Result.Scored(scored.scores(), scored.rationales(), scored.cost(), scored.note()));
                 }
                 default -> {}
             }

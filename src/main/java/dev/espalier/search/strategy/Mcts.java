@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /// action spaces", section 4). A virtual loss keeps simulations of one wave apart (Chaslot et al. 2008, "Parallel
 /// Monte-Carlo tree search").
 ///
+/// A child that the reward model could not score counts as a visit but adds no value; it is chosen last among its
+/// siblings until a descendant has a score.
+///
 /// @param simulations maximum simulations per candidate: the search makes at most N times as many
 /// @param c           exploration constant
 /// @param parallel    simulations per wave; 1 is the original, sequential algorithm
@@ -90,6 +93,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             private final List<Visited> children = new ArrayList<>();
             private double sum;
             private int visits;
+            /// Visits whose value is unknown.
+            private int unknown;
             /// Simulations of this wave that passed through the node.
             private int pending;
             private boolean exhausted;
@@ -98,9 +103,14 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                 this.node = node;
             }
 
-            /// The mean value. Pending simulations count as 0 (virtual loss).
+            /// The mean of the known values. Pending simulations count as 0 (virtual loss).
             double mean() {
-                return visits + pending == 0 ? 0 : sum / (visits + pending);
+                int known = visits - unknown + pending;
+                return known == 0 ? 0 : sum / known;
+            }
+
+            boolean isUnknown() {
+                return visits > 0 && visits == unknown;
             }
         }
 
@@ -136,7 +146,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
             if (here.visits == 0) {
                 double value = value(node);
                 for (var each = here; ; ) {
-                    each.sum += value;
+                    if (Double.isNaN(value)) each.unknown++;
+                    else each.sum += value;
                     each.visits++;
                     if (each.node == origin() || each.node.id() == 0) break;
                     var above = at(tree().node(each.node.parent()));
@@ -160,7 +171,8 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
                 leaf = at(origin());
             }
             var kept = new ArrayList<Choice>();
-            if (leaf.node != origin()) kept.add(choice(leaf.node, 0, puct(leaf), reason(leaf)));
+            if (leaf.node != origin())
+                kept.add(choice(leaf.node, 0, leaf.isUnknown() ? Double.NaN : puct(leaf), reason(leaf)));
             select(simulated++, kept, List.of());
             if (kept.isEmpty()) expand(leaf);
             for (var node : survivors(kept)) expand(at(node));
@@ -208,7 +220,9 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
 
         private Visited best(List<Visited> siblings) {
             var best = siblings.getFirst();
-            for (var sibling : siblings) if (puct(sibling) > puct(best)) best = sibling;
+            for (var sibling : siblings)
+                if (best.isUnknown() && !sibling.isUnknown()
+                        || best.isUnknown() == sibling.isUnknown() && puct(sibling) > puct(best)) best = sibling;
             return best;
         }
 
@@ -217,6 +231,7 @@ public record Mcts(int n, int m, int simulations, double c, int parallel) implem
         }
 
         private String reason(Visited leaf) {
+            if (leaf.isUnknown()) return "not scored, the only leaf left";
             return String.format(
                     Locale.ROOT,
                     "PUCT %.3f: mean %.3f of %d, exploration %.3f",

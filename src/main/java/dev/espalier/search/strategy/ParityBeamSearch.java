@@ -111,8 +111,7 @@ public record ParityBeamSearch(
         private void finish() {
             var candidates = new ArrayList<>(completed);
             candidates.removeIf(this::excluded);
-            if (sortCompleted)
-                candidates.sort(Comparator.comparingDouble(this::value).reversed());
+            if (sortCompleted) candidates.sort(byValue());
             for (int i = 0; i < n && !candidates.isEmpty(); i++)
                 end(i, candidates.get(i % Math.min(n, candidates.size())));
         }

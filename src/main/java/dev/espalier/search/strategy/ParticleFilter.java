@@ -22,6 +22,8 @@ import java.util.Locale;
 /// iteration (Kitagawa 1996; Douc, Cappé 2005, "Comparison of resampling schemes for particle filtering"), which has
 /// less variance than the paper's multinomial resampling.
 ///
+/// A path that the reward model could not score has the weight 0, or all have equal weights if none was scored.
+///
 /// @param temperature of the softmax: 1 uses scores as probabilities, higher values make the weights more equal
 public record ParticleFilter(int n, double temperature, int iterations) implements Strategy {
     static final Strategies.Entry ENTRY = new Strategies.Entry(
@@ -128,10 +130,14 @@ public record ParticleFilter(int n, double temperature, int iterations) implemen
         private double[] weights(List<Node> nodes) {
             var odds = new double[nodes.size()];
             for (int i = 0; i < odds.length; i++) {
-                double score = Math.clamp(value(nodes.get(i)), MARGIN, 1 - MARGIN);
-                odds[i] = StrictMath.log(score / (1 - score)) / now.temperature;
+                double value = value(nodes.get(i));
+                double score = Math.clamp(Double.isNaN(value) ? 0 : value, MARGIN, 1 - MARGIN);
+                odds[i] = Double.isNaN(value)
+                        ? Double.NEGATIVE_INFINITY
+                        : StrictMath.log(score / (1 - score)) / now.temperature;
             }
             double max = Arrays.stream(odds).max().orElse(0);
+            if (max == Double.NEGATIVE_INFINITY) Arrays.fill(odds, max = 0);
             double sum = 0;
             for (int i = 0; i < odds.length; i++) sum += odds[i] = StrictMath.exp(odds[i] - max);
             for (int i = 0; i < odds.length; i++) odds[i] /= sum;

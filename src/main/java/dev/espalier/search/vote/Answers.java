@@ -79,6 +79,12 @@ public final class Answers {
         double likelihood =
                 likelihoods.computeIfAbsent(node.id(), id -> Tally.Ballot.likelihood(Candidate.logProb(tree, id)));
         return Tally.Ballot.of(
-                number, of(tree, node), reduction.of(node.pathScores()), likelihood, problem, task, verdicts);
+                number,
+                of(tree, node),
+                Tally.Ballot.score(node.pathScores(), reduction),
+                likelihood,
+                problem,
+                task,
+                verdicts);
     }
 }

@@ -37,9 +37,9 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// @param key           the canonical form, which identifies the group; "" for candidates without an answer
     /// @param display       the surface form of the first candidate's answer, "" for no answer
     /// @param members       candidate numbers
-    /// @param sum           sum of the members' reduced scores
-    /// @param best          the members' highest reduced score
-    /// @param bestCandidate the candidate with the highest score, the first on ties
+    /// @param sum           sum of the members' reduced scores; a member without a score adds nothing
+    /// @param best          the members' highest reduced score; NaN if none has a score
+    /// @param bestCandidate the candidate with the highest score, the first on ties or without scores
     /// @param bestDisplay   the surface form of that candidate's own answer
     /// @param verdict       the verdict on the first answer; null if there is nothing to grade by or the grader has
     ///                      not finished
@@ -75,6 +75,11 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return vote == Vote.NAIVE ? bestDisplay : display;
         }
 
+        /// Whether a member has a score. If not, the group's sum is unknown.
+        public boolean scored() {
+            return !Double.isNaN(best);
+        }
+
         public boolean answered() {
             return !key.isEmpty();
         }
@@ -88,6 +93,8 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     /// A candidate's answer and its weights in the votes.
     ///
     /// @param key        canonical form of the answer, "" for none
+    /// @param score      the reduced score; NaN if the path has none, because there is no reward model or because
+    ///                   it could not score the path
     /// @param likelihood geometric mean of the tokens' probabilities, 0 if unknown
     /// @param verdict    the verdict on the answer; null without one
     /// @param guess      whether the text names no answer, so that its last number was taken
@@ -138,7 +145,7 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             return of(
                     candidate.number(),
                     answer,
-                    reduction.of(candidate.scores()),
+                    score(candidate.scores(), reduction),
                     likelihood(candidate.logProb()),
                     problem,
                     task,
@@ -164,6 +171,10 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
                     likelihood,
                     verdicts.of(problem, task, text),
                     answer.found().rule() == Extraction.Rule.LAST_NUMBER);
+        }
+
+        static double score(List<Double> scores, Reduction reduction) {
+            return scores.isEmpty() ? Double.NaN : reduction.of(scores);
         }
 
         /// @param logProb NaN where it is not known
@@ -199,8 +210,9 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
         var best = first;
         double sum = 0;
         for (var ballot : ballots) {
+            if (Double.isNaN(ballot.score())) continue;
             sum += ballot.score();
-            if (ballot.score() > best.score()) best = ballot;
+            if (Double.isNaN(best.score()) || ballot.score() > best.score()) best = ballot;
         }
         return new Group(
                 first.key(),
@@ -245,10 +257,18 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
     private Optional<Group> first(List<Group> among, Vote vote) {
         return switch (vote) {
             case MAJORITY -> first(among, Group::votes, (_, _) -> false);
-            case WEIGHTED -> first(among, Group::sum, (_, _) -> false);
+            case WEIGHTED -> first(among, group -> scoredOrLowest(group, group.sum()), (_, _) -> false);
             case NAIVE ->
-                first(among, Group::best, (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
+                first(
+                        among,
+                        group -> scoredOrLowest(group, group.best()),
+                        (challenger, holder) -> challenger.bestCandidate() < holder.bestCandidate());
         };
+    }
+
+    /// A group whose weight is unknown comes after all groups with a weight.
+    private static double scoredOrLowest(Group group, double weight) {
+        return group.scored() ? weight : Double.NEGATIVE_INFINITY;
     }
 
     private Optional<Group> first(
@@ -258,8 +278,9 @@ public record Tally(List<Group> groups, int candidates, boolean noAnswerMayWin) 
             if (winner == null || !noAnswerMayWin && group.answered() && !winner.answered()) {
                 winner = group;
             } else if (noAnswerMayWin || group.answered() == winner.answered()) {
-                double difference = weight.applyAsDouble(group) - weight.applyAsDouble(winner);
-                if (difference > 0 || difference == 0 && winsTie.test(group, winner)) winner = group;
+                double challenge = weight.applyAsDouble(group);
+                double held = weight.applyAsDouble(winner);
+                if (challenge > held || challenge == held && winsTie.test(group, winner)) winner = group;
             }
         }
         return Optional.ofNullable(winner);

@@ -1,6 +1,7 @@
 package dev.espalier.ui.compare;
 
 import dev.espalier.analysis.Curve;
+import dev.espalier.analysis.RowProblems;
 import dev.espalier.experiment.models.ModelEntry;
 import dev.espalier.experiment.run.MissingGold;
 import dev.espalier.experiment.run.Outcome;
@@ -16,6 +17,8 @@ import dev.espalier.ui.kit.DisplayText;
 import dev.espalier.ui.kit.ViewContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -190,7 +193,7 @@ public final class CompareModel {
                             if (live != null) return;
                             var found = drawn.curves();
                             curves.set(found);
-                            // The last says how many problems have no gold answer.
+                            // The last say how many problems have no gold answer, and which rows lack some.
                             message.set(String.join(
                                     "\n",
                                     drawn.leftOut().reversed().stream()
@@ -247,7 +250,11 @@ public final class CompareModel {
                 });
         message.set(
                 outcome.message().isEmpty()
-                        ? MissingGold.of(problems, Mode.STANDARD).sentence().orElse("")
+                        ? Stream.concat(
+                                        MissingGold.of(problems, Mode.STANDARD).sentence().stream(),
+                                        RowProblems.sentences(now.curves()).stream())
+                                .limit(LEFT_OUT_TOLD)
+                                .collect(Collectors.joining("\n"))
                         : outcome.message());
         stored.run();
     }

@@ -175,7 +175,11 @@ final class CompareView {
             note.setText(Method.label(measured.curve().strategy()) + " at N = " + point.n() + ": "
                     + DisplayText.percent(point.accuracy()) + ", 95 % interval "
                     + DisplayText.decimal(100 * point.low(), 1) + " – " + DisplayText.percent(point.high()) + ", "
-                    + point.problems() + " problems, coverage " + DisplayText.percent(point.coverage()));
+                    + point.problems() + " problems"
+                    + (point.failed() == 0
+                            ? ""
+                            : " with " + point.failed() + " failed searches, which count as not right")
+                    + ", coverage " + DisplayText.percent(point.coverage()));
         });
     }
 

@@ -95,7 +95,7 @@ public record Inspection(
                 List.copyOf(steps),
                 siblings(tree, node),
                 group == null ? "" : group.display(),
-                verdict(node, group, task.gradable(answers.problem())),
+                verdict(node, tree.note(node.id()), group, task.gradable(answers.problem())),
                 ways(group, task),
                 tree.text(id),
                 node.candidate() < 0 ? null : found(answers.of(tree, node)),
@@ -158,8 +158,9 @@ public record Inspection(
                 .toList();
     }
 
-    private static String verdict(SearchTree.Node node, Tally.@Nullable Group group, boolean gradable) {
+    private static String verdict(SearchTree.Node node, String note, Tally.@Nullable Group group, boolean gradable) {
         if (node.candidate() < 0 || group == null) return "";
+        if (!group.answered() && !note.isEmpty()) return "no answer: " + note;
         if (!group.answered())
             return node.finish() == Finish.LENGTH ? "no answer: the text is truncated" : "no answer found in the text";
         String votes = group.votes() == 1 ? "the only vote for it" : "one of " + group.votes() + " votes for it";

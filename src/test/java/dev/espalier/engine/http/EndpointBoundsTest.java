@@ -253,8 +253,8 @@ class EndpointBoundsTest extends EndpointCase {
                 "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; 30 ; generated 30 tokens but returned no text",
                 "{\"message\": {\"content\": \"\"}, \"finish_reason\": \"stop\"} ; 30 ; generated 30 tokens but returned no text",
                 "{\"message\": {\"content\": null}, \"finish_reason\": \"stop\"} ; -1 ; returned an answer without text",
-                "{\"message\": {\"content\": null, \"tool_calls\": [{}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no answer text; turn its reasoning off",
-                "{\"message\": {\"content\": \"\", \"reasoning_content\": \"hm\"}, \"finish_reason\": \"length\"} ; 30 ; returned reasoning or a tool call, but no",
+                "{\"message\": {\"content\": null, \"tool_calls\": [{}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no answer text (its text is in \"tool_calls\", and \"content\" is empty); turn its reasoning off",
+                "{\"message\": {\"content\": \"\", \"reasoning_content\": \"hm\"}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no",
                 "{\"message\": {\"content\": [{\"type\": \"thinking\", \"thinking\": \"hm\"}]}, \"finish_reason\": \"stop\"} ; 30 ; returned reasoning or a tool call, but no"
             })
     void anAnswerWithoutTextIsAFailureAndNotAnEmptyCandidate(String choice, int tokens, String message) {

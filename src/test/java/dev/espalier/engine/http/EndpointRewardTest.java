@@ -20,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class EndpointRewardTest {
@@ -170,6 +172,85 @@ class EndpointRewardTest {
                 .containsExactly(0.2, 0.7);
         assertThat(asked("/classify").path("input").toString())
                 .isEqualTo("[\"Be strict.1 + 1?:a\\n\\n\",\"Be strict.1 + 1?:a\\n\\nb\"]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[{\"embedding\": [0.2], \"meta_info\": {\"prompt_tokens\": 5}}, {\"embedding\": [0.7], \"meta_info\": {\"prompt_tokens\": 6}}]",
+                "[{\"embedding\": 0.2, \"meta_info\": {\"prompt_tokens\": 11}}, {\"embedding\": 0.7}]",
+                "[{\"probs\": [0.2], \"meta_info\": {\"prompt_tokens\": 11}}, {\"probs\": [0.7]}]",
+                "[{\"scores\": [0.2], \"meta_info\": {\"prompt_tokens\": 11}}, {\"scores\": [0.7]}]",
+                "[{\"score\": 0.2, \"meta_info\": {\"prompt_tokens\": 11}}, {\"score\": 0.7}]",
+                "[{\"logits\": [0.2], \"meta_info\": {\"prompt_tokens\": 11}}, {\"logits\": [0.7]}]",
+                "{\"data\": [{\"index\": 1, \"probs\": [0.7]}, {\"index\": 0, \"probs\": [0.2]}], \"usage\": {\"prompt_tokens\": 11}}",
+                "{\"data\": [{\"embedding\": [0.2]}, {\"embedding\": [0.7]}], \"usage\": {\"prompt_tokens\": 11}}",
+                "{\"data\": [{\"index\": 0, \"score\": 0.2}, {\"index\": 1, \"score\": 0.7}], \"usage\": {\"prompt_tokens\": 11}}",
+                "{\"data\": [[0.2], [0.7]], \"usage\": {\"prompt_tokens\": 11}}"
+            })
+    void theNumbersOfTextsAreReadInTheFormsOfVllmAndSglang(String said) {
+        server.on("/classify", request -> request.json(200, said));
+        var scores = new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.NONE, "");
+        assertThat(score(reward(new ChatFormat("own", "{system}{problem}:"), scores), "a\n\n", "b"))
+                .isEqualTo(new Result.Scored(List.of(0.2, 0.7), new Cost(0, 11)));
+    }
+
+    @Test
+    void sglangGetsTheTextsInItsOwnField() {
+        try (var sglang = new FakeServer("sglang", "prm")) {
+            sglang.on(
+                    "/classify",
+                    request -> request.json(
+                            request.body().has("text") ? 200 : 422, "[{\"embedding\": [0]}, {\"embedding\": [2]}]"));
+            var e = EndpointPolicyTest.endpoint(List.of(sglang.url()));
+            var scores = new Scores("classify", "", Scores.Rows.STEPS, -1, 0, Scores.Activation.SIGMOID, "");
+            var endpoint = new Endpoint(
+                    "judge",
+                    ModelFolder.Kind.PRM,
+                    "",
+                    e.urls(),
+                    "",
+                    null,
+                    null,
+                    e.stop(),
+                    "",
+                    e.limits(),
+                    e.timeouts(),
+                    true,
+                    "",
+                    PLAIN,
+                    "\n\n",
+                    "",
+                    2048,
+                    0,
+                    0,
+                    scores);
+            try (var reward = new EndpointReward(endpoint, ApiKey.NONE)) {
+                assertThat(score(reward, "a\n\n", "b").scores()).containsExactly(0.5, 1 / (1 + Math.exp(-2)));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens in the input for classification.",
+                "The input (5000 tokens) is longer than the model's context length (4096 tokens).",
+                "request (5000 tokens) exceeds the available context size (4096 tokens)",
+                "input is too large to process. increase the physical batch size",
+                "Input validation error: `inputs` must have less than 512 tokens. Given: 600",
+                "the input length exceeds the context length",
+                "Input is too long for requested model.",
+                "Sequence length 5000 exceeds max_position_embeddings 4096",
+                "Prompt length (5000) exceeds maximum input length (4096)",
+                "litellm.ContextWindowExceededError: prompt is too long"
+            })
+    void aPathThatIsTooLongHasNoScoreAndIsNoError(String message) {
+        server.on("/pooling", request -> request.json(400, Map.of("error", Map.of("message", message))));
+        var scored = score(reward(null, Scores.DEFAULT), "a\n\n", "b");
+        assertThat(scored.scores()).isEmpty();
+        assertThat(scored.note()).startsWith("the reward model judge rejects the request (400: " + message);
+        assertThat(server.count("/pooling")).isEqualTo(1);
     }
 
     @Test

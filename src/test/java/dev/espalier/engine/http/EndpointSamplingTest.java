@@ -58,7 +58,7 @@ class EndpointSamplingTest extends EndpointCase {
         assertThatThrownBy(() -> sample(policy(strict), cut(40, 0)))
                 .hasCauseInstanceOf(EspalierException.class)
                 .hasMessageContaining(
-                        "rejects the request (400: Unrecognized request argument supplied: top_k), possibly because it does not support top-k or min-p (0 omits them); check the endpoint's file");
+                        "rejects the request (400: Unrecognized request argument supplied: top_k); change that sampling setting (top-k and min-p 0");
         assertThatThrownBy(() -> sample(policy(strict), call(true, 0)))
                 .as("nothing was cut")
                 .hasMessageNotContaining("top-k or min-p");

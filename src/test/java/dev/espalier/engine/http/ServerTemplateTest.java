@@ -2,7 +2,9 @@ package dev.espalier.engine.http;
 
 import static dev.espalier.engine.http.RuledChat.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.espalier.EspalierException;
 import dev.espalier.engine.folder.ChatFormat;
 import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
@@ -104,6 +106,18 @@ class ServerTemplateTest extends EndpointCase {
                 .isEqualTo(Step.text(expected(call).steps()));
         assertThat(server.count(COMPLETIONS)).isZero();
         assertThat(policy.card().device()).contains("(llama.cpp, chat)");
+    }
+
+    @Test
+    void completionsNeedNoChatFormatWhereTheServerRendersPrompts() {
+        var server = llama().on(TEMPLATE, ServerTemplateTest::render);
+        var call = call(true, 0, STEP);
+        assertThat(sample(opened(server, Api.COMPLETIONS, null), call)).isEqualTo(expected(call));
+        assertThat(server.count(CHAT)).isZero();
+        for (var without : List.of(llama(), server("someone"), server("vllm")))
+            assertThatThrownBy(() -> opened(without, Api.COMPLETIONS, null))
+                    .isInstanceOf(EspalierException.class)
+                    .hasMessageContaining("renders no prompts, so \"api\": \"completions\" needs \"chat\"");
     }
 
     @Test

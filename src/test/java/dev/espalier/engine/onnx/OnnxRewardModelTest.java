@@ -134,14 +134,14 @@ class OnnxRewardModelTest {
     }
 
     @Test
-    void aPathBeyondTheContextFailsAloneWithAMessage() {
+    void aPathBeyondTheContextHasNoScoreAndItsSiblingsDo() {
         try (var prm = prm()) {
             var tooLong = prm.score(new RewardModel.Call("Compute $1+2$.", List.of(step("1 + ".repeat(300))), false));
             CompletableFuture<Result.Scored> fine = prm.score(call(3));
-            assertThatThrownBy(tooLong::join)
-                    .cause()
-                    .isInstanceOf(EspalierException.class)
-                    .hasMessageContaining("the context of the reward model prm is 512");
+            assertThat(tooLong.join().scores()).isEmpty();
+            assertThat(tooLong.join().note()).contains("the context of the reward model prm is 512");
+            var longProblem = new RewardModel.Call("1 + ".repeat(300), List.of(step("1")), true);
+            assertThat(prm.score(longProblem).join().note()).contains("the context of the reward model prm is 512");
             assertThat(fine.join().scores()).hasSize(4);
         }
     }

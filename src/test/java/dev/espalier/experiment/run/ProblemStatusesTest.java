@@ -7,6 +7,7 @@ import dev.espalier.search.FakeModels;
 import dev.espalier.search.Runs;
 import dev.espalier.search.SearchControl;
 import dev.espalier.search.SearchModels;
+import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.store.RunRecord;
@@ -80,6 +81,17 @@ class ProblemStatusesTest {
         assertThat(first).hasSize(1);
         assertThat(statuses.all()).isEqualTo(first);
         assertThat(asked).isEqualTo(once);
+    }
+
+    @Test
+    void aFailedSearchSaysNothingAboutItsProblem() {
+        var ran = search();
+        var failed = ran.tree().copy();
+        failed.apply(new SearchEvent.Failed("no room"));
+        var answers = new Answers(Runs.PROBLEM, Tasks.of(Runs.PROBLEM));
+        var statuses = new ProblemStatuses(store, this::verdict);
+        assertThat(statuses.of(ran.id(), failed, answers)).isEmpty();
+        assertThat(statuses.of(ran.id(), ran.tree(), answers)).isPresent();
     }
 
     @Test

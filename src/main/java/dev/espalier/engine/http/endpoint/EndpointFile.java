@@ -96,8 +96,6 @@ public final class EndpointFile {
         for (var name : extra.propertyNames()) checkSecret(name, "endpoint.extra");
         var chat = chat(root.path("chat"));
         var api = choice(endpoint, "api", List.of(Endpoint.Api.values()), EndpointFile::word, null);
-        if (api == Endpoint.Api.COMPLETIONS && chat == null)
-            throw wrong("\"api\": \"completions\" needs \"chat\", the model's chat format");
         var stop = choice(endpoint, "stop", List.of(Endpoint.Stop.values()), EndpointFile::word, Endpoint.Stop.AUTO);
         return new Endpoint(
                 text(root, "name", folderName),

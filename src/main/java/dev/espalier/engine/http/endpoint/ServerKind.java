@@ -75,6 +75,11 @@ public interface ServerKind {
                 .put("add_special_tokens", false);
     }
 
+    /// The field of `/classify` that has the texts.
+    default String classifiedField() {
+        return "input";
+    }
+
     /// Why a policy cannot use an API of this server and what to do, empty if it can.
     default Optional<String> refusal(Endpoint.Api api) {
         return Optional.empty();

@@ -132,6 +132,11 @@ public final class ServerKinds {
         public void continuation(ObjectNode body) {
             body.put("continue_final_message", true);
         }
+
+        @Override
+        public String classifiedField() {
+            return "text";
+        }
     }
 
     private static final class LlamaCpp implements ServerKind {

@@ -24,11 +24,14 @@ public final class Failure extends Exception {
     final String advice;
     /// The answer's HTTP status, 0 for none.
     public final int status;
+    /// The server's own message in full, "" for none: for code that looks for a reason in it. Without the key.
+    public final String said;
     /// When to retry, by the server's wish; null if it named no time.
     final transient @Nullable Duration after;
 
-    private Failure(Kind kind, String message, String advice, int status, @Nullable Duration after) {
+    private Failure(Kind kind, String message, String advice, int status, @Nullable Duration after, String said) {
         super(message);
+        this.said = said;
         this.kind = kind;
         this.advice = advice;
         this.status = status;
@@ -36,16 +39,30 @@ public final class Failure extends Exception {
     }
 
     public Failure(Kind kind, String message) {
-        this(kind, message, "", 0, null);
+        this(kind, message, "", 0, null, "");
     }
 
     /// @param advice what to do
     public Failure(Kind kind, String message, String advice) {
-        this(kind, message, advice, 0, null);
+        this(kind, message, advice, 0, null, "");
     }
 
     Failure(Kind kind, String message, String advice, Status status) {
-        this(kind, message, advice, status.code(), status.after());
+        this(kind, message, advice, status.code(), status.after(), "");
+    }
+
+    /// Returns the same failure with the server's own message.
+    Failure saying(String words) {
+        return new Failure(kind, messageText(), advice, status, after, words);
+    }
+
+    /// Returns the same failure with what to do, as one that a retry would repeat.
+    public Failure advising(String what) {
+        return new Failure(Kind.FINAL, messageText(), what, status, after, said);
+    }
+
+    private String messageText() {
+        return java.util.Objects.requireNonNull(getMessage());
     }
 
     /// Whether a key is missing or wrong.

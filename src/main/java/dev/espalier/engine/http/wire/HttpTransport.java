@@ -19,6 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// becomes a [Failure] that says whether to retry. Thread-safe.
 public final class HttpTransport implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 300;
+    /// Of a message in which code looks for a reason.
+    private static final int LONGEST_SAID = 8000;
     private static final Duration TAIL = Duration.ofSeconds(1);
     /// Limits for answers that need no computation: until the next byte, and in total.
     private static final Duration QUICK = Duration.ofSeconds(15);
@@ -64,15 +66,20 @@ public final class HttpTransport implements AutoCloseable {
 
     /// Fetches a list that needs no computation.
     public JsonNode get(URI url) throws Failure, InterruptedException {
-        return document(
+        return object(document(
                 HttpRequest.newBuilder(url).GET(),
                 Allowance.LIST,
                 shorter(QUICK, timeouts.silence()),
-                shorter(QUICK_WHOLE, timeouts.whole()));
+                shorter(QUICK_WHOLE, timeouts.whole())));
     }
 
     /// @return token ids or numbers of the sent text
     public JsonNode post(URI url, JsonNode body) throws Failure, InterruptedException {
+        return object(postForAny(url, body));
+    }
+
+    /// As [#post], for answers that are an array on some servers.
+    public JsonNode postForAny(URI url, JsonNode body) throws Failure, InterruptedException {
         var bytes = bytes(body);
         var document = document(
                 post(url, bytes),
@@ -89,7 +96,8 @@ public final class HttpTransport implements AutoCloseable {
     /// @param n       the number of requested texts
     /// @param tokens  the maximum number of tokens per text
     /// @param handler when it has enough, the connection is closed and the server stops
-    public void stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler)
+    /// @return whether the server declared the end of its answer: by the end of a stream or in one document
+    public boolean stream(URI url, JsonNode body, int n, int tokens, DocumentHandler handler)
             throws Failure, InterruptedException {
         long until = time.now() + timeouts().whole().toNanos();
         var bytes = bytes(body);
@@ -102,8 +110,11 @@ public final class HttpTransport implements AutoCloseable {
         try (var incoming = response.body()) {
             check(response, until);
             if (response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"))
-                events(incoming, until, handler);
-            else if (handler.take(parse(incoming.rest(timeouts().silence(), until))) != Taken.NOTHING) answered = true;
+                return events(incoming, until, handler);
+            var document = object(incoming.rest(timeouts().silence(), until));
+            if (ErrorDocument.isIn(document, "choices")) throw reported(document, "answers with an error");
+            if (handler.take(document) != Taken.NOTHING) answered = true;
+            return true;
         }
     }
 
@@ -133,7 +144,9 @@ public final class HttpTransport implements AutoCloseable {
     /// Reads server-sent events: lines `data: …`, an empty line after each event, and heartbeat lines with a
     /// leading colon. A stream may last as long as it takes: each document that adds something restarts the
     /// request's time limit. Heartbeats and empty documents do not.
-    private void events(ResponseBody incoming, long untilFirst, DocumentHandler handler)
+    ///
+    /// @return whether the stream has the usual end
+    private boolean events(ResponseBody incoming, long untilFirst, DocumentHandler handler)
             throws Failure, InterruptedException {
         long until = untilFirst;
         int empty = 0;
@@ -145,7 +158,7 @@ public final class HttpTransport implements AutoCloseable {
                 continue;
             }
             if (line != null && !line.isEmpty() || line == null && data.isEmpty()) {
-                if (line == null) return;
+                if (line == null) return false;
                 continue;
             }
             var event = data.toString();
@@ -153,15 +166,16 @@ public final class HttpTransport implements AutoCloseable {
             if (event.equals("[DONE]")) {
                 // Read the rest, so that the connection can be reused.
                 drain(incoming);
-                return;
+                return true;
             }
             if (!event.isBlank()) {
-                var document = parse(event);
-                if (document.has("error")) throw inStream(document);
+                var document = object(event);
+                if (ErrorDocument.isIn(document, "choices"))
+                    throw reported(document, "stopped in the middle of its answer");
                 switch (handler.take(document)) {
                     case ENOUGH -> {
                         answered = true;
-                        return;
+                        return true;
                     }
                     case SOMETHING -> {
                         answered = true;
@@ -174,7 +188,7 @@ public final class HttpTransport implements AutoCloseable {
                     }
                 }
             }
-            if (line == null) return;
+            if (line == null) return false;
         }
     }
 
@@ -186,11 +200,15 @@ public final class HttpTransport implements AutoCloseable {
         }
     }
 
-    private Failure inStream(JsonNode document) {
-        int code = document.path("error").path("code").asInt(500);
-        return new Failure(
-                code >= 400 && code < 500 ? Failure.Kind.FINAL : Failure.Kind.AGAIN,
-                "stopped in the middle of its answer" + quoted(message(document)));
+    /// The failure that an error document with status 200 means.
+    private Failure reported(JsonNode document, String what) {
+        var error = ErrorDocument.of(document);
+        return new Failure(error.kind(), what + quoted(error.message())).saying(said(document.toString()));
+    }
+
+    private String said(String text) {
+        var cut = text.length() > LONGEST_SAID ? text.substring(0, LONGEST_SAID) : text;
+        return key.scrub(cut);
     }
 
     private JsonNode document(HttpRequest.Builder request, Allowance allowance, Duration silence, Duration whole)
@@ -199,7 +217,9 @@ public final class HttpTransport implements AutoCloseable {
         var response = send(request, request.build().uri(), allowance, silence, until);
         try (var incoming = response.body()) {
             check(response, until);
-            return parse(incoming.rest(silence, until));
+            var document = parse(incoming.rest(silence, until));
+            if (ErrorDocument.isIn(document, "")) throw reported(document, "answers with an error");
+            return document;
         }
     }
 
@@ -230,30 +250,26 @@ public final class HttpTransport implements AutoCloseable {
 
     private void check(HttpResponse<ResponseBody> response, long until) throws Failure, InterruptedException {
         var status = Status.of(response);
-        if (!status.good()) throw status.failure(quoted(said(response.body(), until)), key);
+        if (status.good()) return;
+        var text = beginning(response.body(), until);
+        throw status.failure(quoted(message(text)), key).saying(said(text));
     }
 
-    private String said(ResponseBody body, long until) throws InterruptedException {
-        String text;
+    private String beginning(ResponseBody body, long until) throws InterruptedException {
         try {
-            text = body.beginning(Allowance.ERROR, timeouts.silence(), until);
+            return body.beginning(Allowance.ERROR, timeouts.silence(), until);
         } catch (Failure _) {
             return "";
         }
+    }
+
+    private static String message(String text) {
         try {
-            return message(JsonMapper.shared().readTree(text));
+            return ErrorDocument.message(JsonMapper.shared().readTree(text));
         } catch (JacksonException _) {
             // Then use the text unchanged.
         }
         return text.startsWith("<") ? "" : text;
-    }
-
-    /// The field in which servers of this kind put their message, or the whole text.
-    private static String message(JsonNode root) {
-        for (var node : new JsonNode[] {
-            root.path("error").path("message"), root.path("error"), root.path("message"), root.path("detail")
-        }) if (!node.isMissingNode() && !node.isNull()) return node.isString() ? node.asString() : node.toString();
-        return root.toString();
     }
 
     private String quoted(String said) {
@@ -276,11 +292,20 @@ public final class HttpTransport implements AutoCloseable {
     private static JsonNode parse(String text) throws Failure {
         try {
             var document = JsonMapper.shared().readTree(text);
-            if (document.isObject()) return document;
+            if (document.isContainer()) return document;
         } catch (JacksonException _) {
             if (text.stripLeading().startsWith("<"))
                 throw new Failure(Failure.Kind.AGAIN, "answers with a web page, not with JSON");
         }
+        throw new Failure(Failure.Kind.AGAIN, "sent truncated or invalid JSON");
+    }
+
+    private static JsonNode object(String text) throws Failure {
+        return object(parse(text));
+    }
+
+    private static JsonNode object(JsonNode document) throws Failure {
+        if (document.isObject()) return document;
         throw new Failure(Failure.Kind.AGAIN, "sent truncated or invalid JSON");
     }
 

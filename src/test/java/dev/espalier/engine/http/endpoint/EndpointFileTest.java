@@ -173,7 +173,6 @@ public class EndpointFileTest {
                 "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"concurency\": 3}}|\"endpoint.concurency\" is unknown",
                 "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"attempts\": 0}}|\"attempts\" must be a whole number of at least 1",
                 "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"silence_seconds\": -1}}|\"silence_seconds\" must be a number of seconds",
-                "{\"kind\": \"policy\", \"endpoint\": {\"url\": \"http://a\", \"api\": \"completions\"}}|needs \"chat\"",
                 "{\"kind\": \"policy\", \"chat\": {\"prompt\": \"x\"}, \"endpoint\": {\"url\": \"http://a\"}}|has no {problem}",
                 "{\"kind\": \"policy\", \"chat\": {\"name\": \"lama\"}, \"endpoint\": {\"url\": \"http://a\"}}|the chat format \"lama\" is unknown; known are llama-3",
                 "{\"kind\": \"prm\", \"endpoint\": {\"url\": \"http://a\", \"scores\": {\"rows\": \"tokens\"}}}|needs \"step_token\"",
