@@ -83,8 +83,9 @@ final class Connection implements AutoCloseable {
         return endpoint.context() > 0 ? endpoint.context() : probe.context();
     }
 
-    /// @param how how requests are made, in a word
-    ModelCard card(String how) {
+    /// @param how     how requests are made, in a word
+    /// @param prompts how problems become prompts, "" where that is said elsewhere
+    ModelCard card(String how, String prompts) {
         long parameters = endpoint.parameters() > 0 ? endpoint.parameters() : probe.parameters();
         return new ModelCard(
                 endpoint.name(),
@@ -93,7 +94,8 @@ final class Connection implements AutoCloseable {
                 context(),
                 "%s (%s, %s)".formatted(endpoint.where(), probe.server().word(), how),
                 endpoint.separator(),
-                endpoint.maxNewTokens());
+                endpoint.maxNewTokens(),
+                prompts);
     }
 
     /// A new thread that runs the work, not started. Every exception becomes an [EspalierException] for the waiting

@@ -99,7 +99,7 @@ public final class EndpointPolicy implements LanguageModel {
         connection = new Connection(endpoint, key, time);
         requests = connection.requests;
         template = new ServerTemplate(requests);
-        card = connection.card(requests.api().name().toLowerCase(Locale.ROOT));
+        card = connection.card(requests.api().name().toLowerCase(Locale.ROOT), requests.prompts());
         try {
             check();
         } catch (EspalierException e) {

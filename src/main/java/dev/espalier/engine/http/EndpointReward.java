@@ -48,7 +48,7 @@ public final class EndpointReward implements RewardModel {
                             .formatted(endpoint.name()));
         connection = new Connection(endpoint, key, Time.REAL);
         requests = connection.requests;
-        card = connection.card(scores.route());
+        card = connection.card(scores.route(), "");
     }
 
     @Override

@@ -39,6 +39,15 @@ record RequestBuilder(Endpoint endpoint, ServerKind server, Endpoint.Api api, St
         return api == Endpoint.Api.COMPLETIONS && endpoint.chat() == null;
     }
 
+    /// How problems become prompts, for run cards.
+    String prompts() {
+        if (endpoint.chat() != null && api != Endpoint.Api.CHAT)
+            return "chat format " + endpoint.chat().name();
+        return api == Endpoint.Api.CHAT
+                ? "messages, which the server renders"
+                : "the model's own chat template, by the server";
+    }
+
     /// The API's path, relative to the endpoint's address.
     String route() {
         return api == Endpoint.Api.CHAT ? "chat/completions" : "completions";

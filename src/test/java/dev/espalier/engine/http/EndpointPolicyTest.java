@@ -48,6 +48,7 @@ class EndpointPolicyTest extends EndpointCase {
                 assertSays(policy, call(true, i + 100, first.steps().getFirst()));
         }
         assertThat(policy.card().device()).contains("http://localhost:").contains("(vllm, completions)");
+        assertThat(policy.card().prompts()).startsWith("chat format ");
         assertThat(policy.card().context()).isEqualTo(4096);
     }
 
