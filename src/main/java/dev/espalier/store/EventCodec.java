@@ -25,7 +25,10 @@ import dev.espalier.model.Step;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
@@ -252,8 +255,24 @@ final class EventCodec {
         return object(json -> writeConfig(json, config));
     }
 
+    /// Most runs share a configuration with others, and the window reads all runs when it starts.
+    private static final int CONFIGS_REMEMBERED = 256;
+
+    /// Recently decoded configurations by their text, the least recently used first.
+    private static final Map<String, SearchConfig> CONFIGS =
+            Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, SearchConfig> eldest) {
+                    return size() > CONFIGS_REMEMBERED;
+                }
+            });
+
     static SearchConfig decodeConfig(String config) {
-        return readConfig(JsonText.JSON.readTree(config));
+        var known = CONFIGS.get(config);
+        if (known != null) return known;
+        var decoded = readConfig(JsonText.JSON.readTree(config));
+        CONFIGS.put(config, decoded);
+        return decoded;
     }
 
     static String encode(List<Double> numbers) {
