@@ -62,8 +62,16 @@ public final class Searches {
 
     /// @param problemSet the name of the problem's set, "" for a typed problem
     public LiveSearch start(SearchSpec spec, String problemSet) {
+        return start(spec, problemSet, false);
+    }
+
+    /// @param problemSet the name of the problem's set, "" for a typed problem
+    /// @param paused     whether the search waits before its first step, so that it can be stepped however fast the
+    ///                   models are
+    public LiveSearch start(SearchSpec spec, String problemSet, boolean paused) {
         check(spec);
         var live = new LiveSearch(spec);
+        if (paused) live.control().pause();
         launch(live, () -> {
             var opened = open(spec, live.control());
             live.run(store.createRun(record(opened, problemSet)));

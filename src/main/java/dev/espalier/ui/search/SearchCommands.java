@@ -83,6 +83,12 @@ final class SearchCommands {
         BooleanSupplier live = () -> tree.phase().get().live();
         return List.of(
                 run,
+                new Command(
+                        SEARCH,
+                        "Start paused",
+                        Command.controlShift(KeyCode.ENTER),
+                        model.runnable()::get,
+                        model::runPaused),
                 new Command(SEARCH, "Pause or resume", Command.key(KeyCode.SPACE), live, model::pauseOrResume),
                 new Command(SEARCH, "Step one iteration", Command.key(KeyCode.S), live, tree::step),
                 cancel,

@@ -23,6 +23,7 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Control;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.util.StringConverter;
@@ -87,6 +88,9 @@ final class SearchFormView {
     private Button run;
 
     @FXML
+    private Button runPaused;
+
+    @FXML
     private HBox error;
 
     @FXML
@@ -141,6 +145,9 @@ final class SearchFormView {
         sampling.field(Field.TEMPERATURE).disableProperty().bind(form.strategy().map(chosen -> !chosen.samples()));
         run.disableProperty().bind(model.runnable().not());
         run.setOnAction(_ -> model.run());
+        runPaused.disableProperty().bind(run.disableProperty());
+        runPaused.setOnAction(_ -> model.runPaused());
+        runPaused.setTooltip(new Tooltip("Start paused, to step through the search from its first step"));
         showErrors();
     }
 

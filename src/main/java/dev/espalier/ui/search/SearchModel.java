@@ -135,12 +135,21 @@ public final class SearchModel {
     }
 
     public void run() {
+        run(false);
+    }
+
+    /// Starts a search that waits before its first step.
+    public void runPaused() {
+        run(true);
+    }
+
+    private void run(boolean paused) {
         if (!runnable.get()) return;
         var spec = form.spec(problems.problem().get());
         var set = problems.typing().get() || problems.set().get() == null
                 ? ""
                 : problems.set().get().name();
-        start(() -> context.workbench().searches().start(prompted(spec), set), spec);
+        start(() -> context.workbench().searches().start(prompted(spec), set, paused), spec);
     }
 
     private SearchSpec prompted(SearchSpec spec) {

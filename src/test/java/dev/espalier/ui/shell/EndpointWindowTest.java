@@ -215,8 +215,8 @@ class EndpointWindowTest {
             model.getSelectionModel().select(0);
             choose("api", "completions");
         });
-        assertThat(sentence("error"))
-                .isEqualTo("The API completions needs the model's chat format. Choose one, or choose the API chat.");
+        Screens.run(() -> ((Button) of("check")).fire());
+        assertThat(sentence("error")).contains("\"api\": \"completions\" needs \"chat\", the model's chat format");
         Screens.run(() -> choose("chat", "plain"));
         Screens.run(() -> ((Button) of("check")).fire());
         assertThat(sentence("found")).isEqualTo("vllm answers with rule, up to 4096 tokens.");

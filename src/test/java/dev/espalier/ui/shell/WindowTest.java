@@ -504,6 +504,26 @@ class WindowTest {
     }
 
     @Test
+    void aSearchThatStartsPausedIsSteppedFromItsFirstIteration() {
+        open(1100, 700);
+        var tree = search().tree();
+        Screens.run(search()::runPaused);
+        Screens.until("the pause", () -> tree.phase().get() == Phase.PAUSED);
+        assertThat(Screens.on(() -> tree.snapshot().get().tree().iterations())).isZero();
+        picture("search-started-paused");
+        for (int iteration = 1; iteration <= 2; iteration++) {
+            int expected = iteration;
+            press(KeyCode.S, false);
+            Screens.until(
+                    "iteration " + iteration,
+                    () -> tree.phase().get() == Phase.PAUSED
+                            && tree.snapshot().get().tree().iterations() == expected);
+        }
+        press(KeyCode.SPACE, false);
+        Screens.until("the end", () -> tree.phase().get() == Phase.FINISHED);
+    }
+
+    @Test
     void aPausedSearchStepsOneIterationIsCancelledAndResumesFromTheStore() {
         open(1400, 860);
         var tree = search().tree();
