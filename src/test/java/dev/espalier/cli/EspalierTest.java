@@ -430,6 +430,7 @@ class EspalierTest {
                         .containsExactlyInAnyOrder(
                                 "n",
                                 "problems",
+                                "failed",
                                 "seeds",
                                 "accuracy",
                                 "low",

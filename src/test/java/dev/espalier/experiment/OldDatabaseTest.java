@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.espalier.experiment.run.Outcome;
 import dev.espalier.experiment.run.ProblemStatus;
+import dev.espalier.search.log.SearchEvent;
 import dev.espalier.store.RunStore;
 import dev.espalier.store.SearchStatus;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,9 @@ class OldDatabaseTest {
 
     @TempDir
     Path folder;
+
+    /// Its candidates say $-2$ and $x=-2$, which were two answers then and are one now (decision 0114).
+    private static final long COUNTED_APART = 20;
 
     private Path database;
 
@@ -67,13 +72,21 @@ class OldDatabaseTest {
                     assertThat(RunStore.logicalHash(events))
                             .as("search " + search.id())
                             .isEqualTo(hashes().get(search.id()));
-                    assertThat(workbench.searches().replay(search.id()))
-                            .as("search " + search.id())
-                            .isEqualTo(events);
+                    var again = workbench.searches().replay(search.id());
+                    if (search.id() == COUNTED_APART) {
+                        assertThat(again).isNotEqualTo(events);
+                        assertThat(withoutVotes(again)).isEqualTo(withoutVotes(events));
+                    } else assertThat(again).as("search " + search.id()).isEqualTo(events);
                 }
             }
             assertThat(searches).isEqualTo(hashes().size());
         }
+    }
+
+    private static List<SearchEvent> withoutVotes(List<SearchEvent> log) {
+        return log.stream()
+                .filter(event -> !(event instanceof SearchEvent.Voted))
+                .toList();
     }
 
     @Test
@@ -89,7 +102,7 @@ class OldDatabaseTest {
                             .end())
                     .isEqualTo(Outcome.End.FINISHED);
             assertThat(workbench.runs().search(INTERRUPTED).events())
-                    .startsWith(before.toArray(dev.espalier.search.log.SearchEvent[]::new))
+                    .startsWith(before.toArray(SearchEvent[]::new))
                     .hasSizeGreaterThan(before.size());
         }
     }

@@ -4,6 +4,7 @@ import dev.espalier.EspalierException;
 import dev.espalier.engine.Models;
 import dev.espalier.engine.device.DeviceChoice;
 import dev.espalier.engine.device.GraphRuns;
+import dev.espalier.engine.device.Processor;
 import dev.espalier.engine.device.backends.Devices;
 import dev.espalier.engine.folder.ModelFolder;
 import dev.espalier.engine.http.Endpoints;
@@ -36,12 +37,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The models in a folder of model folders, and the user's endpoints. Opens each model when it is first needed; all
 /// searches share it. Thread-safe.
 public final class ModelLibrary implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ModelLibrary.class.getName());
+    /// Precisions whose products are of 8-bit numbers.
+    private static final Pattern ROUGH_WITHOUT_VNNI = Pattern.compile("int8|q8.*");
+
     private final Path folder;
     private final Path endpoints;
     private final DeviceChoice device;
@@ -144,12 +149,23 @@ public final class ModelLibrary implements AutoCloseable {
                     model.shape().parameters(),
                     "",
                     "",
-                    String.join("; ", model.notes()),
+                    notes(model),
                     precision);
         } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
             return new ModelEntry(
                     name + "@" + precision, folder.kind().word(), folder.path(), "", 0, reason(folder.path(), e));
         }
+    }
+
+    private static String notes(ModelFolder model) {
+        var notes = String.join("; ", model.notes());
+        return Processor.withoutVnni()
+                        && ROUGH_WITHOUT_VNNI
+                                .matcher(model.execution().precision())
+                                .matches()
+                ? notes
+                        + "; this processor has no VNNI, so products of 8-bit numbers overflow and the model is less exact than elsewhere"
+                : notes;
     }
 
     /// @param withheld why its servers get no key, and what to do; "" if they may have the key that it names
