@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Pane;
 import javafx.scene.shape.Line;
@@ -18,6 +19,7 @@ import javafx.scene.shape.Polyline;
 final class DiagnosisView {
     private static final double WIDTH = 64;
     private static final double HEIGHT = 14;
+    private static final double PADDING = 12;
     private static final String EFFECTIVE =
             "Effective beams: 2 to the power of the entropy (bits) of the kept paths' first steps. 1 means that all kept paths begin with the same step.";
     private static final int MOST_ROWS = 20;
@@ -29,7 +31,7 @@ final class DiagnosisView {
 
     DiagnosisView(
             DiagnosisModel model,
-            HBox strip,
+            FlowPane strip,
             Label sentence,
             Hyperlink target,
             HBox diversity,
@@ -52,6 +54,9 @@ final class DiagnosisView {
         figures.setMaxWidth(420);
         Tooltip.install(diversity, figures);
         sparkline.setPrefSize(WIDTH, HEIGHT);
+        sparkline.setMaxSize(WIDTH, HEIGHT);
+        // The link and the diversity follow on the next line if the window is narrow.
+        sentence.maxWidthProperty().bind(strip.widthProperty().subtract(2 * PADDING));
         shown.subscribe(now -> draw(now.diversity()));
     }
 
@@ -65,7 +70,7 @@ final class DiagnosisView {
         diversity.setAccessibleText("Effective beams by iteration: "
                 + rows.stream().map(DiagnosisView::of).collect(Collectors.joining(", ")));
         if (rows.size() == 1) return;
-        double most = rows.stream().mapToDouble(Diversity::effective).max().orElse(1);
+        double most = rows.stream().mapToInt(Diversity::kept).max().orElse(1);
         var line = new Polyline();
         line.getStyleClass().add("sparkline");
         for (int i = 0; i < rows.size(); i++)

@@ -44,6 +44,7 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Pane;
 import javafx.scene.layout.StackPane;
@@ -78,7 +79,7 @@ final class SearchView {
     private StackPane inspectorPlace;
 
     @FXML
-    private HBox diagnosis;
+    private FlowPane diagnosis;
 
     @FXML
     private Label sentence;
