@@ -41,7 +41,7 @@ class ArchitectureTest {
             Map.entry("search", Set.of("answer", "model", "problem", "task")),
             Map.entry("engine", Set.of("io", "model", "problem")),
             Map.entry("store", Set.of("io", "model", "problem", "search", "task")),
-            Map.entry("analysis", Set.of("search")),
+            Map.entry("analysis", Set.of("answer", "model", "problem", "search", "task")),
             Map.entry("experiment", Set.of("analysis", "engine", "io", "model", "problem", "search", "store", "task")),
             Map.entry("figure", Set.of("analysis", "io", "problem", "search", "task")),
             Map.entry(

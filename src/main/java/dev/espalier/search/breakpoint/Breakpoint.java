@@ -24,11 +24,8 @@ public sealed interface Breakpoint {
     /// @param answers  of the search so far
     /// @param verdicts on them
     record Moment(SearchEvent event, SearchTree tree, Answers answers, Verdicts verdicts) {
-        /// What a node's path answers so far, as if it had been cut off there; null where it has no answer yet.
         private @Nullable Extraction answer(int node) {
-            var answer = answers.of(tree, tree.node(node), false);
-            // Parity mode takes the last number of a text that goes on, which is no answer yet.
-            return answer == null || answer.found().rule() == Extraction.Rule.LAST_NUMBER ? null : answer.found();
+            return answers.named(tree, node);
         }
     }
 

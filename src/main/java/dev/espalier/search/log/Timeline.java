@@ -99,6 +99,22 @@ public final class Timeline {
         return choices.reversed().stream().filter(at -> at < moment).findFirst().orElse(0);
     }
 
+    /// The moment right after the last event up to a moment that pruned the node, -1 if none did.
+    public int pruned(int node, int upTo) {
+        var seen = events(0, upTo);
+        for (int i = seen.size() - 1; i >= 0; i--) {
+            boolean prunes = switch (seen.get(i)) {
+                case SearchEvent.Selected selected ->
+                    selected.pruned().stream().anyMatch(choice -> choice.node() == node);
+                case SearchEvent.Intervened(Intervention.Prune prune) -> prune.node() == node;
+                case SearchEvent.Intervened(Intervention.Edit edit) -> edit.node() == node;
+                default -> false;
+            };
+            if (prunes) return i + 1;
+        }
+        return -1;
+    }
+
     /// The node ids that differ between two moments.
     ///
     /// @param appeared nodes that exist only at the later moment

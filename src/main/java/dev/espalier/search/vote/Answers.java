@@ -55,6 +55,13 @@ public final class Answers {
                 .orElse(null);
     }
 
+    /// Returns what the path to a node names as its answer so far, as if it had been cut off there; null if nothing
+    /// names one. The last number of a text that continues is no answer.
+    public @Nullable Extraction named(SearchTree tree, int node) {
+        var answer = of(tree, tree.node(node), false);
+        return answer == null || answer.found().rule() == Extraction.Rule.LAST_NUMBER ? null : answer.found();
+    }
+
     private Optional<Answer> read(SearchTree tree, Node node, boolean finished) {
         var found = task.extract(problem, tree.text(node.id()), finished, tree.variant(node.id()));
         return found == null ? Optional.empty() : Optional.of(new Answer(found, task.key(found.answer())));

@@ -100,6 +100,12 @@ final class SearchCommands {
                         () -> model.resume(tree.stored())),
                 new Command(SEARCH, "Find a problem", Command.control(KeyCode.F), () -> here(view::focusFilter)),
                 new Command(SEARCH, "Focus the tree", Command.control(KeyCode.T), () -> here(view::focusTree)),
+                new Command(
+                        SEARCH,
+                        "Go to the node of the diagnosis",
+                        Command.key(KeyCode.D),
+                        () -> model.diagnosis().strip().get().target() >= 0,
+                        () -> here(model.diagnosis()::follow)),
                 new Command(SEARCH, "Step one event", Command.key(KeyCode.E), live, tree::stepEvent),
                 new Command(SEARCH, "Set a breakpoint", Command.key(KeyCode.B), () -> here(view::focusBreakpoint)));
     }

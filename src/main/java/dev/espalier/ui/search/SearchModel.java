@@ -26,6 +26,7 @@ public final class SearchModel {
     private final SearchForm form = new SearchForm();
     private final TreeModel tree;
     private final VotesModel votes;
+    private final DiagnosisModel diagnosis;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper problemError = new ReadOnlyStringWrapper("");
     private final ReadOnlyBooleanWrapper starting = new ReadOnlyBooleanWrapper();
@@ -41,6 +42,7 @@ public final class SearchModel {
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
         votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
+        diagnosis = new DiagnosisModel(tree, votes, context.workbench().grading(), context.background());
         context.workbench()
                 .grading()
                 .whenGraded(() -> context.background().run(() -> true, _ -> graded(), refusal::set));
@@ -72,6 +74,10 @@ public final class SearchModel {
 
     public VotesModel votes() {
         return votes;
+    }
+
+    public DiagnosisModel diagnosis() {
+        return diagnosis;
     }
 
     /// The error of the last action, "" for none.

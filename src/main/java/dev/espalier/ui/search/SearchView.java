@@ -35,6 +35,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.ContextMenu;
+import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.Slider;
@@ -43,6 +44,9 @@ import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.BorderPane;
+import javafx.scene.layout.FlowPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.Pane;
 import javafx.scene.layout.StackPane;
 import javafx.util.StringConverter;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +77,24 @@ final class SearchView {
 
     @FXML
     private StackPane inspectorPlace;
+
+    @FXML
+    private FlowPane diagnosis;
+
+    @FXML
+    private Label sentence;
+
+    @FXML
+    private Hyperlink target;
+
+    @FXML
+    private HBox diversity;
+
+    @FXML
+    private Label effective;
+
+    @FXML
+    private Pane sparkline;
 
     @FXML
     private StackPane treePlace;
@@ -238,6 +260,7 @@ final class SearchView {
         scores.setAccessibleText("PRM scores by step, one line per candidate");
         controls();
         voting();
+        new DiagnosisView(model.diagnosis(), diagnosis, sentence, target, diversity, effective, sparkline);
         var shown = model.tree();
         shown.snapshot().subscribe(now -> {
             boolean fresh = now.shown() == 0 || drawnFor != shown.problem().get();

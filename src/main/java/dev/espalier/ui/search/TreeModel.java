@@ -309,7 +309,8 @@ public final class TreeModel {
         trees.submit(() -> made.at(upTo), snapshot::set, message::set);
     }
 
-    private Timeline timeline() {
+    /// The events and moments of the shown search, of this moment on; another search has another timeline.
+    Timeline timeline() {
         return pictures.timeline();
     }
 

@@ -14,6 +14,7 @@ import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.beans.property.SimpleObjectProperty;
+import org.jspecify.annotations.Nullable;
 
 /// The view model of the vote: the answer groups of the shown tree and their winner. Counts again whenever the tree or
 /// the reduction changes.
@@ -25,11 +26,17 @@ public final class VotesModel {
         Tally tally(SearchTree tree, Answers answers, Reduction reduction);
     }
 
+    /// A tally with what was counted.
+    ///
+    /// @param shown number of events of the tree
+    record Counted(SearchTree tree, int shown, Answers answers, Tally tally) {}
+
     private static final Tally NONE = new Tally(List.of(), 0);
 
     private final ObjectProperty<Reduction> reduction = new SimpleObjectProperty<>(Reduction.LAST);
     private final ObjectProperty<Vote> vote = new SimpleObjectProperty<>(Vote.WEIGHTED);
     private final ReadOnlyObjectWrapper<Tally> tally = new ReadOnlyObjectWrapper<>(NONE);
+    private final ReadOnlyObjectWrapper<@Nullable Counted> counted = new ReadOnlyObjectWrapper<>();
     private final ReadOnlyStringWrapper message = new ReadOnlyStringWrapper("");
     private final LatestWins counting;
     private final TreeModel shown;
@@ -55,6 +62,11 @@ public final class VotesModel {
         return tally.getReadOnlyProperty();
     }
 
+    /// The last count; a new object after each count, also after one of no candidates. Null before the first.
+    ReadOnlyObjectProperty<@Nullable Counted> counted() {
+        return counted.getReadOnlyProperty();
+    }
+
     /// The error of the last count, "" for none.
     public ReadOnlyStringProperty message() {
         return message.getReadOnlyProperty();
@@ -68,17 +80,22 @@ public final class VotesModel {
     private void count() {
         var answers = shown.answers();
         var tree = shown.snapshot().get().tree();
+        int moment = shown.snapshot().get().shown();
         if (tree.candidates().isEmpty()) {
             counting.forget();
-            tally.set(NONE);
+            counted(new Counted(tree, moment, answers, NONE));
             return;
         }
         var by = reduction.get();
-        counting.submit(() -> counter.tally(tree, answers, by), this::counted, message::set);
+        counting.submit(
+                () -> new Counted(tree, moment, answers, counter.tally(tree, answers, by)),
+                this::counted,
+                message::set);
     }
 
-    private void counted(Tally result) {
+    private void counted(Counted result) {
         message.set("");
-        tally.set(result);
+        tally.set(result.tally());
+        counted.set(result);
     }
 }
