@@ -15,7 +15,8 @@ final class RequestAdvice {
                     + "|assistant (?:message|response|turn|role)|must end with|end with a user|last role|roles? must alternate"
                     + "|alternating|trailing whitespace|substring not found|expected last");
     private static final Pattern SYSTEM = Pattern.compile(
-            "system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)|(?:not|n't) support (?:the )?system|developer instruction");
+            "system (?:role|message|prompt|instruction)s? (?:is |are )?(?:not|un)|(?:not|n't) support (?:the )?system|developer instruction"
+                    + "|roles? ['\"`]?system['\"`]? (?:is |are )?(?:not|un)|(?:unsupported|invalid|unknown) (?:role|value)s?:? ['\"`]?system\\b");
     private static final Set<String> SAMPLING = Set.of("temperature", "top_p", "top_k", "min_p");
 
     private RequestAdvice() {}

@@ -301,7 +301,19 @@ class ServersInTroubleTest extends EndpointCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reasoning", "reasoning_content", "thinking", "thought", "reasoning_text", "analysis"})
+    @ValueSource(
+            strings = {
+                "reasoning",
+                "reasoning_content",
+                "thinking",
+                "thought",
+                "reasoning_text",
+                "analysis",
+                "thinking_content",
+                "thoughts",
+                "reasoning_output",
+                "rationale"
+            })
     void aTextInAnotherFieldIsToldWithItsName(String field) {
         var document =
                 "{\"choices\": [{\"message\": {\"content\": \"\", \"%s\": \"The answer is 7.\"}, \"finish_reason\": \"%s\"}]}";
@@ -533,7 +545,19 @@ class ServersInTroubleTest extends EndpointCase {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"System role not supported", "This model does not support system messages."})
+    @ValueSource(
+            strings = {
+                "System role not supported",
+                "This model does not support system messages.",
+                "The system role is not supported by this model",
+                "system messages are not supported",
+                "Developer instruction is not enabled for models/gemma-3-1b-it",
+                "System message not supported",
+                "role 'system' is not allowed",
+                "Unsupported role: system",
+                "This chat template does not support the system role",
+                "Invalid value: 'system'. Supported values are: 'user' and 'assistant'."
+            })
     void aServerWithoutSystemPromptsGetsAdvice(String message) {
         var policy = chat(answering(400, "{\"error\": {\"message\": \"" + message + "\"}}"));
         assertThatThrownBy(() -> sample(policy, call(true, 0)))
@@ -548,7 +572,8 @@ class ServersInTroubleTest extends EndpointCase {
         "library/phi, library/phi:latest",
         "hf.co/a/b-GGUF, hf.co/a/b-GGUF:latest",
         "llama3:latest, llama3",
-        "llama3, llama3"
+        "llama3, llama3",
+        "qwen2.5, qwen2.5:latest"
     })
     void aNameWithoutATagIsTheLatest(String asked, String listed) {
         var server = new FakeServer("library", listed, "other:8b").on(CHAT, request -> request.json(200, GOOD));
