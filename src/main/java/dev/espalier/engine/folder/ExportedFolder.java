@@ -263,7 +263,7 @@ final class ExportedFolder {
             var without = tokens.from(vocabulary);
             if (!without.isEmpty())
                 notes.add(
-                        ("its tokenizer has %d more %s than the graph has logits (%s), which is never generated and stays text in a prompt")
+                        "its tokenizer has %d more %s than the graph has logits (%s), which is never generated and stays text in a prompt"
                                 .formatted(
                                         without.size(),
                                         without.size() == 1 ? "token" : "tokens",
