@@ -125,6 +125,7 @@ public final class AnswerExtractor {
         return formula || WORD.matcher(found.answer()).matches() ? found : null;
     }
 
+    /// Null behind a denial: of "3 + 4 is 8? The answer is not 8.", neither 8 nor 4 is the answer.
     private static @Nullable Extraction lastNumber(String text) {
         Extraction last = null;
         int check = text.length();
@@ -133,7 +134,10 @@ public final class AnswerExtractor {
         Matcher number = NUMBER.matcher(text);
         while (number.find()) {
             if (last != null && number.start() >= check) break;
-            last = new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
+            if (Denials.contrasts(text, number.start())) continue;
+            last = Denials.denies(text, number.start(), number.end())
+                    ? null
+                    : new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
         }
         return last;
     }
