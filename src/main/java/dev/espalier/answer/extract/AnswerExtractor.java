@@ -11,12 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// [Extraction.Rule]. Takes time linear in the length of the text.
 public final class AnswerExtractor {
     /// A line with a number and at most two words of a unit. `#### Step 2` is a heading.
-    private static final Pattern DENIAL = Pattern.compile(
-            "(?:\\b(?:not|never|cannot|nicht|keine?|pas|no\\s+(?:es|son|puede\\s+ser))|n['’]t|不是|不等于|不會是|不会是)"
-                    + "(?:\\s+(?:be|equal|to|exactly|gleich|égale?|à|igual|a))*[\\s$*(\\\\=]*$",
-            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
-    private static final int LONGEST_DENIAL = 40;
-
     private static final Pattern HASHES = Pattern.compile(
             "####[ \\t]*([-+\u2212]?\\$?[-\u2212]?(?:\\d[\\d,]*+(?:\\.\\d++)?|\\.\\d++)(?:/\\d++)?[ \\t]*%?(?: ?[A-Za-z]++){0,2}\\.?)[ \\t]*(?:\\R|$)");
     /// 12, -7, 1,234.5, 1 200, 3/4, .5, 40%, in the digits of any script.
@@ -131,12 +125,7 @@ public final class AnswerExtractor {
         return formula || WORD.matcher(found.answer()).matches() ? found : null;
     }
 
-    /// Whether a text says of the number at a place that it is not the answer: "it is not 7".
-    private static boolean isDenied(String text, int number) {
-        return DENIAL.matcher(text.substring(Math.max(0, number - LONGEST_DENIAL), number))
-                .find();
-    }
-
+    /// Null behind a denial: of "3 + 4 is 8? The answer is not 8.", neither 8 nor 4 is the answer.
     private static @Nullable Extraction lastNumber(String text) {
         Extraction last = null;
         int check = text.length();
@@ -145,8 +134,10 @@ public final class AnswerExtractor {
         Matcher number = NUMBER.matcher(text);
         while (number.find()) {
             if (last != null && number.start() >= check) break;
-            if (isDenied(text, number.start())) continue;
-            last = new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
+            if (Denials.contrasts(text, number.start())) continue;
+            last = Denials.denies(text, number.start(), number.end())
+                    ? null
+                    : new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
         }
         return last;
     }

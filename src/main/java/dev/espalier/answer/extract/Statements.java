@@ -159,7 +159,8 @@ final class Statements {
         for (var end : ends.reversed()) {
             if (isDenied(text, end[0])) continue;
             var found = ValueReader.behind(text, end[1], rule);
-            if (found != null && (rule != Rule.RESULT || !hasDigit(text, found.end()))) return found;
+            if (found == null || Denials.denies(text, found.start(), found.end())) continue;
+            if (rule != Rule.RESULT || !hasDigit(text, found.end())) return found;
         }
         return null;
     }

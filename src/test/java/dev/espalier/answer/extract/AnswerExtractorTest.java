@@ -47,6 +47,56 @@ class AnswerExtractorTest {
         assertThat(found.rule()).isEqualTo(rule);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "The answer is not 7.",
+                "The answer isn't 7.",
+                "The answer isn\u2019t $7$.",
+                "The answer cannot be 7.",
+                "The answer can't be 7 because it is even.",
+                "The answer is never **7**.",
+                "Answer: not 7",
+                "The final answer would not be 7.",
+                "I don't think the answer is 7.",
+                "I do not believe that the answer is 7.",
+                "It is wrong to say the answer is 7.",
+                "3 + 4 = 8, so the answer is not equal to 7.",
+                "The answer is 7? No.",
+                "So 7 is not the answer.",
+                "La respuesta no es 7.",
+                "A resposta n\u00e3o \u00e9 7.",
+                "La risposta non \u00e8 7.",
+                "La r\u00e9ponse n'est pas 7.",
+                "Die Antwort ist nicht 7.",
+                "\u041e\u0442\u0432\u0435\u0442 \u043d\u0435 7",
+                "\u7b54\u6848\u4e0d\u662f7\u3002",
+                "\u7b54\u3048\u306f7\u3067\u306f\u3042\u308a\u307e\u305b\u3093\u3002",
+                "\ub2f5\uc740 7\uc774 \uc544\ub2d9\ub2c8\ub2e4."
+            })
+    void aDeniedValueIsNoAnswer(String text) {
+        assertThat(AnswerExtractor.extract(text, true)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            We get 8, not 7.                             | 8
+            We get 8 and not 7                           | 8
+            Es sind 8, nicht 7.                          | 8
+            The answer is not 7 but 8.                   | 8
+            The answer is not 7. The answer is 8.        | 8
+            The answer is 8, not 7.                      | 8
+            I don't think so. We get 8                   | 8
+            There is not much left, only 8               | 8
+            Not all of them stay: 8                      | 8
+            It does not exceed 8                         | 8
+            """)
+    void aValueBesideADenialStands(String text, String answer) {
+        assertThat(AnswerExtractor.extract(text, true))
+                .extracting(Extraction::answer)
+                .isEqualTo(answer);
+    }
+
     @Test
     void reportsThePositionOfTheAnswer() {
         String text = "so \\boxed{ 42 } it is";
