@@ -93,7 +93,7 @@ public final class Espalier implements Callable<Integer> {
     @Option(
             names = "--problems",
             paramLabel = "FILE",
-            description = "JSONL of problems for the window; repeatable (default: the sample problems).")
+            description = "File of problems for the window; repeatable (default: the sample problems).")
     List<Path> problems = List.of();
 
     @Option(
