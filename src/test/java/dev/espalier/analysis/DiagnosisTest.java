@@ -135,7 +135,7 @@ class DiagnosisTest {
     @ValueSource(
             strings = {
                 "There are 17 apples in 3 baskets",
-                "x=17, not 3",
+                "x=17 by line 3",
                 "**17** (see 3)",
                 "It costs $17$ for 3",
                 "17 holds by rule 3"
