@@ -166,12 +166,25 @@ public final class Espalier implements Callable<Integer> {
         }
     }
 
+    private static int usageError(CommandLine line, String message) {
+        line.getErr().println(SafeText.text(message));
+        String command = line.getCommandName().equals("espalier") ? "" : line.getCommandName() + " ";
+        line.getErr().println("Try 'espalier " + command + "--help'.");
+        return EspalierCommand.USAGE_ERROR;
+    }
+
     static int execute(Opener opener, PrintWriter err, String... arguments) {
         return new CommandLine(new Espalier(opener))
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
                 // A folder may be called like a command: --models models.
                 .setAllowSubcommandsAsOptionParameters(true)
+                .setParameterExceptionHandler((wrong, _) -> {
+                    int code = usageError(wrong.getCommandLine(), String.valueOf(wrong.getMessage()));
+                    CommandLine.UnmatchedArgumentException.printSuggestions(
+                            wrong, wrong.getCommandLine().getErr());
+                    return code;
+                })
                 .setExecutionExceptionHandler((failure, line, _) -> {
                     var cause = failure instanceof CompletionException
                                     && failure.getCause() instanceof EspalierException refused
@@ -179,14 +192,7 @@ public final class Espalier implements Callable<Integer> {
                             : failure;
                     switch (cause) {
                         case UsageError wrong -> {
-                            line.getErr().println(SafeText.text(String.valueOf(wrong.getMessage())));
-                            line.getErr()
-                                    .println("Try 'espalier "
-                                            + (line.getCommandName().equals("espalier")
-                                                    ? ""
-                                                    : line.getCommandName() + " ")
-                                            + "--help'.");
-                            return EspalierCommand.USAGE_ERROR;
+                            return usageError(line, String.valueOf(wrong.getMessage()));
                         }
                         case EspalierException refused -> {
                             LOG.log(Level.DEBUG, "refused", refused);

@@ -226,4 +226,28 @@ class GradeCommandTest {
                 .matches(row -> row.path("equal").booleanValue());
         writer.get(30, TimeUnit.SECONDS);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "grade",
+                "grade --nonsense",
+                "grade a.jsonl --mode nonsense",
+                "import",
+                "import a.jsonl --out b",
+                "run --no-such-option",
+                "run -n",
+                "run -n many",
+                "sweep --budgets",
+                "show",
+                "show x",
+                "nonsense",
+                "--nonsense"
+            })
+    void aUsageErrorIsAFewLines(String line) {
+        var result = CommandResult.execute(line.split(" "));
+        assertThat(result.code()).isEqualTo(2);
+        assertThat(result.err()).contains("--help'.").doesNotContain("Usage:");
+        assertThat(result.err().lines().count()).isLessThanOrEqualTo(5);
+    }
 }
