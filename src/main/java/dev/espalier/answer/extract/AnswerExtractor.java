@@ -2,6 +2,7 @@ package dev.espalier.answer.extract;
 
 import dev.espalier.answer.Extraction;
 import dev.espalier.answer.Extraction.Rule;
+import java.util.ArrayDeque;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +28,9 @@ public final class AnswerExtractor {
     /// A closing check is no answer: "Check: 7 - 4 = 3".
     private static final Pattern CHECK = Pattern.compile(
             "(?mi)^[ \\t>#*_-]{0,8}(?:(?:sanity\\s+)?check(?:ing)?|verif(?:y|ication)|probe|v\u00e9rification|comprobaci\u00f3n|\u9a8c\u8bc1|\u9a57\u8b49|note|explanation)[ \\t*_]{0,4}[:\uff1a]");
+
+    /// "8, not 7, not 6": so many numbers at the end are looked at, so that a text of them is read in linear time.
+    private static final int MOST_CONTRASTS = 20;
 
     private AnswerExtractor() {}
 
@@ -127,18 +131,21 @@ public final class AnswerExtractor {
 
     /// Null behind a denial: of "3 + 4 is 8? The answer is not 8.", neither 8 nor 4 is the answer.
     private static @Nullable Extraction lastNumber(String text) {
-        Extraction last = null;
         int check = text.length();
         var note = CHECK.matcher(text);
         while (note.find()) check = note.start();
+        var numbers = new ArrayDeque<int[]>();
         Matcher number = NUMBER.matcher(text);
         while (number.find()) {
-            if (last != null && number.start() >= check) break;
-            if (Denials.contrasts(text, number.start())) continue;
-            last = Denials.denies(text, number.start(), number.end())
-                    ? null
-                    : new Extraction(number.group(), Rule.LAST_NUMBER, number.start(), number.end());
+            if (!numbers.isEmpty() && number.start() >= check) break;
+            if (numbers.size() == MOST_CONTRASTS) numbers.removeLast();
+            numbers.push(new int[] {number.start(), number.end()});
         }
-        return last;
+        for (var last : numbers) {
+            if (Denials.contrasts(text, last[0])) continue;
+            if (Denials.denies(text, last[0], last[1])) return null;
+            return new Extraction(text.substring(last[0], last[1]), Rule.LAST_NUMBER, last[0], last[1]);
+        }
+        return null;
     }
 }
