@@ -6,15 +6,14 @@ import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.HttpTransport;
 import dev.espalier.engine.http.wire.Time;
-import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.LanguageModel;
 import dev.espalier.model.ModelCard;
+import dev.espalier.model.PathNotice;
 import dev.espalier.model.Result;
 import dev.espalier.model.SampleKey;
 import dev.espalier.model.Step;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -50,7 +48,7 @@ public final class EndpointPolicy implements LanguageModel {
     private final ModelCard card;
     private final Map<Question, Known> prompts = new ConcurrentHashMap<>();
     private final Map<Integer, String> spellings = new ConcurrentHashMap<>();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final PathNotice notice = new PathNotice();
     private final MissingReasons reasons = new MissingReasons();
     /// Calls without a request yet. Guarded by itself.
     private final Deque<Waiting> queue = new ArrayDeque<>();
@@ -428,12 +426,8 @@ public final class EndpointPolicy implements LanguageModel {
 
     /// Tells the user once if a server's settings end paths.
     private void tell(Result.Sampled result) {
-        if (result.note().isEmpty() || told.getAndSet(true)) return;
-        System.getLogger(Notices.LOGGER)
-                .log(
-                        Level.WARNING,
-                        "A path from the endpoint " + endpoint.name() + " ended: " + result.note()
-                                + ". Its search goes on; later paths that end so are listed with their search.");
+        if (!result.note().isEmpty())
+            notice.tell("A path from the endpoint " + endpoint.name() + " ended: " + result.note(), "that end so");
     }
 
     /// The number of tokens that fit behind the path, as far as known.

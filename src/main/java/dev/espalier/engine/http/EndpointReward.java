@@ -5,19 +5,17 @@ import dev.espalier.engine.http.endpoint.ApiKey;
 import dev.espalier.engine.http.endpoint.Endpoint;
 import dev.espalier.engine.http.wire.Failure;
 import dev.espalier.engine.http.wire.Time;
-import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
+import dev.espalier.model.PathNotice;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
 import dev.espalier.model.Step;
-import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.DoubleStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,7 +33,7 @@ public final class EndpointReward implements RewardModel {
     private final Endpoint.Scores scores;
     private final RequestBuilder requests;
     private final ModelCard card;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final PathNotice notice = new PathNotice();
 
     EndpointReward(Endpoint endpoint, ApiKey key) {
         this.endpoint = endpoint;
@@ -71,20 +69,10 @@ public final class EndpointReward implements RewardModel {
             } catch (Failure failure) {
                 if (ContextRefusal.in(failure).isEmpty()) throw failure;
                 var why = "the reward model " + endpoint.name() + " " + failure.getMessage();
-                tell(why);
+                notice.tell("A path has no score: " + why, "without a score");
                 return Result.Scored.missing(why);
             }
         });
-    }
-
-    /// Tells the user once that paths have no score.
-    private void tell(String why) {
-        if (told.getAndSet(true)) return;
-        System.getLogger(Notices.LOGGER)
-                .log(
-                        Level.WARNING,
-                        "A path has no score: " + why
-                                + ". Its search goes on; later paths without a score are listed with their search.");
     }
 
     private JsonNode post(URI url, ObjectNode body) throws Failure, InterruptedException {

@@ -13,12 +13,11 @@ import dev.espalier.engine.onnx.decode.PathScorer;
 import dev.espalier.engine.onnx.decode.PolicyLimits;
 import dev.espalier.engine.onnx.kv.PrefixCache;
 import dev.espalier.engine.onnx.queue.Scheduler;
-import dev.espalier.io.Notices;
 import dev.espalier.model.Cost;
 import dev.espalier.model.ModelCard;
+import dev.espalier.model.PathNotice;
 import dev.espalier.model.Result;
 import dev.espalier.model.RewardModel;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +36,7 @@ public final class OnnxRewardModel implements RewardModel {
     private final LoadedGraph graph;
     private final ModelCard card;
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final PathNotice notice = new PathNotice();
     private final LongAdder executed = new LongAdder();
     private final Scheduler<PendingPath> scheduler;
 
@@ -101,23 +100,13 @@ public final class OnnxRewardModel implements RewardModel {
             var tooLong = path.tooLong(model);
             if (path.steps() == 0) future.complete(new Result.Scored(List.of(), Cost.NONE));
             else if (!tooLong.isEmpty()) {
-                tell(tooLong);
+                notice.tell("A path has no score: " + tooLong, "without a score");
                 future.complete(Result.Scored.missing(tooLong));
             } else scheduler.add(new PendingPath(call.problem().text(), path, call.executed(), future));
         } catch (EspalierException e) {
             future.completeExceptionally(e);
         }
         return future;
-    }
-
-    /// Tells the user once that paths have no score.
-    private void tell(String why) {
-        if (told.getAndSet(true)) return;
-        System.getLogger(Notices.LOGGER)
-                .log(
-                        Level.WARNING,
-                        "A path has no score: " + why
-                                + ". Its search goes on; later paths without a score are listed with their search.");
     }
 
     private void serve(Scheduler<PendingPath>.Worker worker) {
