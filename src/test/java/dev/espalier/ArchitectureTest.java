@@ -35,7 +35,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
             Map.entry("io", Set.of()),
             Map.entry("problem", Set.of("io")),
-            Map.entry("model", Set.of("io", "problem")),
+            Map.entry("model", Set.of("problem")),
             Map.entry("answer", Set.of()),
             Map.entry("task", Set.of("answer", "model", "problem")),
             Map.entry("search", Set.of("answer", "model", "problem", "task")),
