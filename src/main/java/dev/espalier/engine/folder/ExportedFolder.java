@@ -9,13 +9,9 @@ import dev.espalier.engine.graph.GraphNames;
 import dev.espalier.engine.graph.OnnxFile;
 import dev.espalier.engine.graph.Rewriting;
 import dev.espalier.engine.template.TemplateException;
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -32,13 +27,6 @@ import tools.jackson.databind.JsonNode;
 /// graph; guesses the rest and notes it. Each field of an `espalier.json` beside them overrides its property.
 final class ExportedFolder {
     static final String GENAI = "genai_config.json";
-    /// The folders of a graph, best first. Optimum uses the first by default; other exporters use `onnx`.
-    private static final List<String> PLACES = List.of("", "onnx/");
-    /// The precisions by the suffix of the file's name, best first. For a name without a suffix the graph itself tells
-    /// its precision, and an unknown suffix is its own name. transformers.js calls the last four so.
-    private static final Map<String, String> PRECISIONS = precisions();
-    private static final Pattern GRAPH = Pattern.compile("model(?:_([A-Za-z0-9][A-Za-z0-9_.-]{0,20}))?\\.onnx");
-    private static final Pattern MERGED = Pattern.compile("decoder_model_merged(?:_[A-Za-z0-9]+)?\\.onnx");
     /// A longer context takes memory for every row; `context` in espalier.json raises it to the model's own.
     private static final int USUAL_CONTEXT = 4096;
     private static final int LEAST_CONTEXT = 8;
@@ -72,59 +60,8 @@ final class ExportedFolder {
     /// Whether the folder has a graph.
     static boolean is(Path folder) {
         return Files.isRegularFile(folder.resolve(GENAI))
-                || !graphs(folder).isEmpty()
-                || !inPlaces(folder, MERGED).isEmpty();
-    }
-
-    private static Map<String, String> precisions() {
-        var precisions = new LinkedHashMap<String, String>();
-        precisions.put("", "");
-        precisions.put("fp32", "f32");
-        precisions.put("fp16", "f16");
-        precisions.put("q4", "q4");
-        precisions.put("q4f16", "q4f16");
-        precisions.put("quantized", "q8");
-        precisions.put("q8", "q8");
-        precisions.put("int8", "q8-signed");
-        precisions.put("uint8", "q8-unsigned");
-        precisions.put("bnb4", "bnb4");
-        return precisions;
-    }
-
-    /// The graphs of the first place that has any, best first.
-    private static List<String> graphs(Path folder) {
-        return inPlaces(folder, GRAPH);
-    }
-
-    /// The files of the first place that has any whose name matches a pattern.
-    private static List<String> inPlaces(Path folder, Pattern pattern) {
-        var order = List.copyOf(PRECISIONS.keySet());
-        for (var place : PLACES) {
-            var found = new TreeMap<Integer, List<String>>();
-            try (var files = Files.newDirectoryStream(folder.resolve(place), "*.onnx")) {
-                for (var file : files) {
-                    var name = file.getFileName().toString();
-                    var match = pattern.matcher(name);
-                    if (!match.matches() || !Files.isRegularFile(file)) continue;
-                    int rank = order.indexOf(suffix(name));
-                    found.computeIfAbsent(rank < 0 ? order.size() : rank, _ -> new ArrayList<>())
-                            .add(place + name);
-                }
-            } catch (IOException | DirectoryIteratorException | InvalidPathException e) {
-                continue; // no such place
-            }
-            if (!found.isEmpty())
-                return found.values().stream()
-                        .flatMap(names -> names.stream().sorted())
-                        .toList();
-        }
-        return List.of();
-    }
-
-    /// What follows "model_" in a graph's name, "" for nothing.
-    private static String suffix(String name) {
-        var match = GRAPH.matcher(name);
-        return match.matches() ? Objects.requireNonNullElse(match.group(1), "") : "";
+                || !GraphFiles.of(folder).isEmpty()
+                || !GraphFiles.merged(folder).isEmpty();
     }
 
     /// @param overruling an espalier.json without a fused graph, or a missing node
@@ -141,12 +78,6 @@ final class ExportedFolder {
         return FolderFile.objectIfThere(folder.resolve(ModelFolder.FILE));
     }
 
-    /// The precision of a graph's weights by its file name, null if the name does not tell.
-    private static @Nullable String precision(String graph) {
-        var suffix = suffix(Path.of(graph).getFileName().toString());
-        return suffix.isEmpty() ? null : PRECISIONS.getOrDefault(suffix, suffix);
-    }
-
     /// The other graphs of the same model, by precision; none if a graph was requested.
     ///
     /// @param rounded whether Espalier can round the weights itself
@@ -154,9 +85,9 @@ final class ExportedFolder {
         var others = new TreeMap<String, ModelFolder.Variant>();
         if (rounded) others.put(ModelFolder.ROUNDED, new ModelFolder.Variant(graph, List.of(), ""));
         if (!named().isEmpty()) return others;
-        for (var other : graphs(folder)) {
+        for (var other : GraphFiles.of(folder)) {
             // Without a suffix: the original model, which is f32 if other precisions are beside it.
-            String name = Objects.requireNonNullElse(precision(other), "f32");
+            String name = Objects.requireNonNullElse(GraphFiles.precision(other), "f32");
             if (!other.equals(graph) && !name.equals(precision))
                 others.put(name, new ModelFolder.Variant(other, List.of(), ""));
         }
@@ -284,7 +215,7 @@ final class ExportedFolder {
                                 prm == null || policy
                                         ? ""
                                         : ", reward model of kind " + prm.kind().word()));
-        String precision = Objects.requireNonNullElse(precision(graph), onnx.precision());
+        String precision = Objects.requireNonNullElse(GraphFiles.precision(graph), onnx.precision());
         var prompting = new ModelFolder.Prompting(
                 chat,
                 text("separator", "\n\n"),
@@ -333,9 +264,9 @@ final class ExportedFolder {
                         + " is missing; the folder's description names it as the graph. Copy the model folder again.");
             return asked;
         }
-        var found = graphs(folder);
+        var found = GraphFiles.of(folder);
         if (!found.isEmpty()) return found.getFirst();
-        var merged = inPlaces(folder, MERGED);
+        var merged = GraphFiles.merged(folder);
         if (!merged.isEmpty())
             throw wrong(
                     merged.getFirst(),
