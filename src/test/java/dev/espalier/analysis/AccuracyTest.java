@@ -199,8 +199,8 @@ class AccuracyTest {
         var uneven = Curves.ofPool("majority", Vote.MAJORITY, List.of(a, b), List.of(1, 2));
         assertThat(RowProblems.sentences(List.of(uneven)))
                 .containsExactly(
-                        "The rows have different problems; compare only rows with the same ones.",
-                        "majority at N = 2 lacks 1 of 2 problems: b.");
+                        "majority at N = 2 lacks 1 of 2 problems: b.",
+                        "The rows have different problems; compare only rows with the same ones.");
         assertThat(RowProblems.lacking(List.of(uneven), uneven.points().getLast()))
                 .containsExactly("b");
         var even = Curves.ofPool("majority", Vote.MAJORITY, List.of(a, failed("b", 2)), List.of(1, 2));

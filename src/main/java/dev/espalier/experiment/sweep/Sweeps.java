@@ -88,15 +88,15 @@ public final class Sweeps {
     /// @param methods one curve each; empty for all that the runs allow
     /// @param budgets the points of curves of votes over a pool; empty for the powers of two
     /// @param forks   whether to include forks, in which the user intervened
-    /// @param skipped receives a sentence for each damaged run and search that is left out, one if problems have
-    ///                no gold answer, and what [RowProblems] says of the rows
+    /// @param skipped receives a sentence for each damaged run and search that is left out, what
+    ///                [RowProblems] says of the rows, and one if problems have no gold answer; the widest last
     public List<Curve> curves(
             List<Long> of, List<Method> methods, List<Integer> budgets, boolean forks, Consumer<String> skipped) {
         var pools = runs.pools(of, forks, skipped);
-        MissingGold.of(pools.values()).sentence().ifPresent(skipped);
         var curves =
                 MethodCurves.of(pools, methods.isEmpty() ? MethodCurves.methods(pools.keySet()) : methods, budgets);
         RowProblems.sentences(curves).forEach(skipped);
+        MissingGold.of(pools.values()).sentence().ifPresent(skipped);
         return curves;
     }
 

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class CompareModel {
 
     /// A row of the table: a method at a budget.
-    public record Row(String method, Curve.Point point) {}
+    ///
+    /// @param lacking problems that other rows have and this one lacks
+    public record Row(String method, Curve.Point point, List<String> lacking) {}
 
     private static final int LEFT_OUT_TOLD = 3;
     private static final SweepProgress NOTHING = new SweepProgress(0, 0, 0, 0, Double.NaN, List.of());
@@ -61,9 +63,13 @@ public final class CompareModel {
         this.sets = context.library().sets();
         runnable = form.error().isNull().and(running.not());
         sets.subscribe(this::chooseSet);
-        curves.subscribe(now -> rows.setAll(now.stream()
-                .flatMap(curve -> curve.points().stream().map(point -> new Row(curve.strategy(), point)))
-                .toList()));
+        curves.subscribe(now -> {
+            var all = RowProblems.all(now);
+            rows.setAll(now.stream()
+                    .flatMap(curve -> curve.points().stream()
+                            .map(point -> new Row(curve.strategy(), point, RowProblems.lacking(all, point))))
+                    .toList());
+        });
     }
 
     public SweepForm form() {
@@ -193,7 +199,7 @@ public final class CompareModel {
                             if (live != null) return;
                             var found = drawn.curves();
                             curves.set(found);
-                            // The last say how many problems have no gold answer, and which rows lack some.
+                            // The last hold for the whole table.
                             message.set(String.join(
                                     "\n",
                                     drawn.leftOut().reversed().stream()
@@ -252,7 +258,7 @@ public final class CompareModel {
                 outcome.message().isEmpty()
                         ? Stream.concat(
                                         MissingGold.of(problems, Mode.STANDARD).sentence().stream(),
-                                        RowProblems.sentences(now.curves()).stream())
+                                        RowProblems.sentences(now.curves()).reversed().stream())
                                 .limit(LEFT_OUT_TOLD)
                                 .collect(Collectors.joining("\n"))
                         : outcome.message());

@@ -97,6 +97,12 @@ final class CompareView {
     private TableColumn<CompareModel.Row, Number> problems;
 
     @FXML
+    private TableColumn<CompareModel.Row, Number> failed;
+
+    @FXML
+    private TableColumn<CompareModel.Row, String> lacking;
+
+    @FXML
     private TableColumn<CompareModel.Row, Number> seeds;
 
     @FXML
@@ -158,6 +164,9 @@ final class CompareView {
         number(accuracy, row -> row.point().accuracy(), number -> DisplayText.percent(number.doubleValue()));
         number(coverage, row -> row.point().coverage(), number -> DisplayText.percent(number.doubleValue()));
         number(problems, row -> row.point().problems(), number -> DisplayText.whole(number.longValue()));
+        number(failed, row -> row.point().failed(), number -> DisplayText.whole(number.longValue()));
+        lacking.setCellValueFactory(cell ->
+                new SimpleStringProperty(String.join(", ", cell.getValue().lacking())));
         number(seeds, row -> row.point().seeds(), number -> DisplayText.whole(number.longValue()));
         number(tokens, row -> row.point().generatedTokens(), number -> DisplayText.rounded(number.doubleValue()));
         number(seconds, row -> row.point().seconds(), number -> DisplayText.decimal(number.doubleValue(), 2));
