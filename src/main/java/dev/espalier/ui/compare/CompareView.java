@@ -11,10 +11,13 @@ import dev.espalier.ui.kit.NumberCell;
 import dev.espalier.ui.kit.Panes;
 import dev.espalier.ui.kit.Shell;
 import dev.espalier.ui.kit.ViewContext;
+import dev.espalier.ui.kit.WholeTextCell;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
 import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.fxml.FXML;
@@ -153,7 +156,6 @@ final class CompareView {
 
     private void fillTable() {
         table.setItems(model.rows());
-        table.setColumnResizePolicy(TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS);
         method.setCellValueFactory(
                 cell -> new SimpleStringProperty(Method.label(cell.getValue().method())));
         interval.setCellValueFactory(cell -> new SimpleStringProperty(
@@ -167,6 +169,17 @@ final class CompareView {
         number(failed, row -> row.point().failed(), number -> DisplayText.whole(number.longValue()));
         lacking.setCellValueFactory(cell ->
                 new SimpleStringProperty(String.join(", ", cell.getValue().lacking())));
+        lacking.setCellFactory(_ -> new WholeTextCell<>());
+        // Most tables need neither column.
+        failed.visibleProperty().bind(anyRow(row -> row.point().failed() > 0));
+        lacking.visibleProperty().bind(anyRow(row -> !row.lacking().isEmpty()));
+        // With them the table scrolls sideways in a narrow window instead of cutting its headings.
+        table.columnResizePolicyProperty()
+                .bind(failed.visibleProperty()
+                        .or(lacking.visibleProperty())
+                        .map(more -> more
+                                ? TableView.UNCONSTRAINED_RESIZE_POLICY
+                                : TableView.CONSTRAINED_RESIZE_POLICY_ALL_COLUMNS));
         number(seeds, row -> row.point().seeds(), number -> DisplayText.whole(number.longValue()));
         number(tokens, row -> row.point().generatedTokens(), number -> DisplayText.rounded(number.doubleValue()));
         number(seconds, row -> row.point().seconds(), number -> DisplayText.decimal(number.doubleValue(), 2));
@@ -190,6 +203,10 @@ final class CompareView {
                             : " with " + point.failed() + " failed searches, which count as not right")
                     + ", coverage " + DisplayText.percent(point.coverage()));
         });
+    }
+
+    private BooleanBinding anyRow(Predicate<CompareModel.Row> test) {
+        return Bindings.createBooleanBinding(() -> model.rows().stream().anyMatch(test), model.rows());
     }
 
     private static void number(
