@@ -352,6 +352,11 @@ public final class SearchTree {
         return Collections.unmodifiableSortedMap(candidates);
     }
 
+    /// The node of a candidate number, null if the tree has no such candidate.
+    public @Nullable Node candidateNode(int number) {
+        return candidates.get(number);
+    }
+
     /// The nodes from the root to the node, without the root.
     public List<Node> lineage(int id) {
         var lineage = new ArrayList<Node>();

@@ -26,6 +26,7 @@ public final class SearchModel {
     private final SearchForm form = new SearchForm();
     private final TreeModel tree;
     private final VotesModel votes;
+    private final HighlightModel highlight;
     private final DiagnosisModel diagnosis;
     private final ReadOnlyStringWrapper refusal = new ReadOnlyStringWrapper("");
     private final ReadOnlyStringWrapper problemError = new ReadOnlyStringWrapper("");
@@ -42,6 +43,7 @@ public final class SearchModel {
         problems = new ProblemsModel(context.library().sets());
         tree = new TreeModel(context.background());
         votes = new VotesModel(tree, context.workbench().grading()::tallySoFar, context.background());
+        highlight = new HighlightModel(tree, votes);
         diagnosis = new DiagnosisModel(tree, votes, context.workbench().grading(), context.background());
         context.workbench()
                 .grading()
@@ -74,6 +76,10 @@ public final class SearchModel {
 
     public VotesModel votes() {
         return votes;
+    }
+
+    public HighlightModel highlight() {
+        return highlight;
     }
 
     public DiagnosisModel diagnosis() {
