@@ -1,10 +1,12 @@
 package dev.espalier.ui.kit;
 
+import dev.espalier.experiment.run.StoredSearch;
 import dev.espalier.model.Cost;
 import dev.espalier.model.Finish;
 import dev.espalier.model.Generation;
 import dev.espalier.model.Result;
 import dev.espalier.model.Step;
+import dev.espalier.problem.Problem;
 import dev.espalier.search.Search;
 import dev.espalier.search.SearchSetting;
 import dev.espalier.search.log.Mode;
@@ -13,11 +15,17 @@ import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.Request;
 import dev.espalier.search.log.SearchConfig;
 import dev.espalier.search.log.SearchEvent;
+import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.strategy.Strategies;
+import dev.espalier.store.RunRecord;
+import dev.espalier.store.SearchStatus;
+import dev.espalier.store.SearchSummary;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Logs of real strategies with fake models, whose texts and scores follow from a seed.
 public final class Grown {
@@ -54,6 +62,28 @@ public final class Grown {
             log.addAll(search.drain());
         }
         return log;
+    }
+
+    /// The log as a finished search of the store.
+    ///
+    /// @param gold null for a problem without one
+    public static StoredSearch stored(@Nullable String gold, List<SearchEvent> log) {
+        var config = ((SearchEvent.Started) log.getFirst()).config();
+        return new StoredSearch(
+                new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
+                new SearchSummary(
+                        7,
+                        1,
+                        new Problem("p1", "?", gold, null, "", 2),
+                        SearchStatus.FINISHED,
+                        log.size(),
+                        8,
+                        Cost.NONE,
+                        Cost.NONE,
+                        TokensProcessed.NOTHING_KNOWN,
+                        1,
+                        ""),
+                log);
     }
 
     private static int node(Request request) {

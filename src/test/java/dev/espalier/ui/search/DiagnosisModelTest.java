@@ -2,24 +2,17 @@ package dev.espalier.ui.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.espalier.experiment.run.StoredSearch;
-import dev.espalier.model.Cost;
 import dev.espalier.model.Step;
 import dev.espalier.problem.Problem;
 import dev.espalier.search.log.Reduction;
 import dev.espalier.search.log.SearchEvent;
 import dev.espalier.search.log.SearchTree;
-import dev.espalier.search.log.TokensProcessed;
 import dev.espalier.search.vote.Answers;
 import dev.espalier.search.vote.Vote;
-import dev.espalier.store.RunRecord;
-import dev.espalier.store.SearchStatus;
-import dev.espalier.store.SearchSummary;
 import dev.espalier.task.Tasks;
 import dev.espalier.task.Verdicts;
 import dev.espalier.ui.kit.Background;
 import dev.espalier.ui.kit.Grown;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -169,21 +162,6 @@ class DiagnosisModelTest {
     }
 
     private void show(@Nullable String gold, List<SearchEvent> log) {
-        var config = ((SearchEvent.Started) log.getFirst()).config();
-        tree.show(new StoredSearch(
-                new RunRecord(1, "run", "", "set", config, Instant.EPOCH, "0", "CPU"),
-                new SearchSummary(
-                        7,
-                        1,
-                        new Problem("p1", "?", gold, null, "", 2),
-                        SearchStatus.FINISHED,
-                        log.size(),
-                        8,
-                        Cost.NONE,
-                        Cost.NONE,
-                        TokensProcessed.NOTHING_KNOWN,
-                        1,
-                        ""),
-                log));
+        tree.show(Grown.stored(gold, log));
     }
 }
